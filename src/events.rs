@@ -1,0 +1,54 @@
+//! What a wait is for, and what it found.
+
+use core::ops::{BitOr, BitOrAssign};
+
+/// A set of events. The values of RECV, SEND and ERROR are Bitcoin Core's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Events(u8);
+
+impl Events {
+    /// None: time was over, or an interrupt rang.
+    pub const NONE: Self = Self(0);
+    /// Bytes, the end of the stream or a new connection can be received without blocking (POLLIN).
+    pub const RECV: Self = Self(1);
+    /// Bytes can be sent without blocking (POLLOUT).
+    pub const SEND: Self = Self(2);
+    /// The stream is broken or closed in both directions (POLLERR, POLLHUP). Comes unasked; receive first what is still there.
+    pub const ERROR: Self = Self(4);
+    /// The peer will send no more (POLLRDHUP), or is gone (POLLHUP). Bytes that it sent before may still wait to be received.
+    pub const HANGUP: Self = Self(8);
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether all of `other` are in it.
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether any of `other` is in it.
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The set as Core's bits, with 8 for HANGUP.
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+}
+
+impl BitOr for Events {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Events {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}

@@ -1,0 +1,96 @@
+//! What may end somebody's waiting early.
+
+use crate::{
+    sync::{AtomicBool, Ordering},
+    sys,
+};
+
+/// Something that, once set, makes waiting operations give up.
+///
+/// It is a level, not an event: the operation that it interrupts does not consume it, everybody who waits sees it, and its
+/// owner resets it. Looked at once per wait, after the attempt and the deadline, so it keeps back nothing that can be done at once.
+///
+/// * [`Never`] is never set.
+/// * An `AtomicBool` is a plain flag; a wait looks at it every [`MAX_WAIT_FOR_IO`](crate::MAX_WAIT_FOR_IO), as Core does.
+/// * A [`TokenReader`](crate::TokenReader) is set while a token lies in its pipe, and wakes a waiting operation at once.
+/// * [`When`] asks a closure.
+pub trait Interrupt {
+    /// Whether it is set. Does not block.
+    fn is_set(&self) -> bool;
+
+    /// What a wait can use to notice it. The default is that it has to look.
+    fn lend(&self) -> Lend<'_> {
+        Lend::Flag
+    }
+
+    /// Called before each wait. For a latch that can be reset while somebody sleeps; everyone else ignores it.
+    fn enter(&self) -> Ticket {
+        Ticket::default()
+    }
+
+    /// Called after each wait with what `enter` gave. True: it was set in between, though it may be reset by now.
+    fn leave(&self, since: Ticket) -> bool {
+        let _ = since;
+        false
+    }
+}
+
+/// What an interrupt lends to a wait.
+#[derive(Clone, Copy, Debug)]
+pub enum Lend<'a> {
+    /// It cannot become set: nothing to look for.
+    Never,
+    /// Only [`Interrupt::is_set`] tells: the wait ends every second to let it be asked.
+    Flag,
+    /// A descriptor that is readable as long as the interrupt is set. It is waited for together with the stream.
+    Handle(sys::Handle<'a>),
+}
+
+/// What a latch noted when somebody began to wait.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Ticket(pub usize);
+
+impl<T: Interrupt + ?Sized> Interrupt for &T {
+    fn is_set(&self) -> bool {
+        (**self).is_set()
+    }
+    fn lend(&self) -> Lend<'_> {
+        (**self).lend()
+    }
+    fn enter(&self) -> Ticket {
+        (**self).enter()
+    }
+    fn leave(&self, since: Ticket) -> bool {
+        (**self).leave(since)
+    }
+}
+
+/// Set while true. Acquire: what was written before the flag was stored with Release is seen by whoever was interrupted.
+impl Interrupt for AtomicBool {
+    fn is_set(&self) -> bool {
+        self.load(Ordering::Acquire)
+    }
+}
+
+/// The interrupt that is never set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Never;
+
+impl Interrupt for Never {
+    fn is_set(&self) -> bool {
+        false
+    }
+    fn lend(&self) -> Lend<'_> {
+        Lend::Never
+    }
+}
+
+/// Set when the closure says so. It is asked once per wait, at least every second, and need not always give the same answer.
+#[derive(Clone, Copy, Debug)]
+pub struct When<F>(pub F);
+
+impl<F: Fn() -> bool> Interrupt for When<F> {
+    fn is_set(&self) -> bool {
+        (self.0)()
+    }
+}

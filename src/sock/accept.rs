@@ -1,0 +1,81 @@
+//! Listening and accepting.
+
+use rustix::net::{self, SocketFlags};
+
+use super::{Address, Sock};
+use crate::{
+    AcceptError, Deadline, Errno, Events, Interrupt, log,
+    transfer::{Patience, Stop},
+};
+
+impl Sock {
+    /// Gives the socket an address. bind(2).
+    ///
+    /// # Errors
+    /// Those of bind(2): EADDRINUSE for a TCP port or a Unix path that is taken, also by a stale socket file.
+    pub fn bind(&self, address: &Address) -> Result<(), Errno> {
+        address.with(|ip| net::bind(self, ip), |unix| net::bind(self, unix))
+    }
+
+    /// Lets others connect, `backlog` of them before they are accepted. listen(2).
+    ///
+    /// # Errors
+    /// Those of listen(2).
+    pub fn listen(&self, backlog: i32) -> Result<(), Errno> {
+        Ok(net::listen(self, backlog)?)
+    }
+
+    /// Accepts a connection, waiting until there is one. The new socket is non-blocking and close-on-exec; so that a rival
+    /// cannot make it wait past the deadline, the listener is set non-blocking, too.
+    ///
+    /// The address is the peer's: [`Address::Unnamed`] for most Unix clients, and for families that this crate does not know.
+    ///
+    /// # Errors
+    /// Sorted by what to do about them; a loop over [`AcceptError::Resource`] must pause, or it spins.
+    pub fn accept(
+        &self,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(Self, Address), AcceptError> {
+        let mut patience = Patience::new(deadline, interrupt);
+        self.set_non_blocking().map_err(AcceptError::Fatal)?;
+        loop {
+            match net::acceptfrom_with(self, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK).map_err(Errno::from) {
+                Ok((fd, peer)) => {
+                    log::trace!("accepted a connection");
+                    let peer = peer.and_then(|peer| Address::try_from(peer).ok());
+                    return Ok((fd.into(), peer.unwrap_or(Address::Unnamed)));
+                }
+                Err(Errno::AGAIN | Errno::INTR) => {}
+                Err(errno) => {
+                    log::debug!("accept failed with errno {}", errno.raw());
+                    return Err(sorted(errno));
+                }
+            }
+            patience.pause(self, Events::RECV)?;
+        }
+    }
+}
+
+/// Sorts an errno of accept(2). The transient ones are those that its manual page says to treat like EAGAIN.
+fn sorted(errno: Errno) -> AcceptError {
+    const TRANSIENT: [rustix::io::Errno; 8] = {
+        use rustix::io::Errno as E;
+        [E::CONNABORTED, E::NETDOWN, E::PROTO, E::NOPROTOOPT, E::HOSTDOWN, E::NONET, E::HOSTUNREACH, E::NETUNREACH]
+    };
+    match errno {
+        errno if TRANSIENT.iter().any(|transient| errno == (*transient).into()) => AcceptError::Transient(errno),
+        Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM => AcceptError::Resource(errno),
+        errno => AcceptError::Fatal(errno),
+    }
+}
+
+impl From<Stop> for AcceptError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::TimedOut => Self::TimedOut,
+            Stop::Interrupted => Self::Interrupted,
+            Stop::Failed(errno) => Self::Fatal(errno),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Sock: a socket that is owned, and whose operations end when they should.
+
+mod accept;
+mod address;
+mod connect;
+pub mod options;
+mod wait_set;
+
+pub use address::{Address, Family};
+pub use wait_set::WaitSet;
+
+use core::{sync::atomic::AtomicU32, time::Duration};
+
+use rustix::{
+    fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
+    fs::{OFlags, fcntl_getfl, fcntl_setfl},
+    net::{self, AddressFamily, Shutdown, SocketFlags, SocketType},
+};
+
+use crate::{Disconnected, Errno, Events, Instant, Interrupt, Peek, Room, Sink, Source, Wait, log, sys, transfer};
+
+/// A stream socket: TCP or Unix. Closed when dropped.
+///
+/// Its algorithms are methods of the traits that it implements: [`Sink::send_complete`], [`Peek::recv_until_terminator`],
+/// [`Source::recv_exact`], [`Peek::is_connected`], [`Wait::wait_for`].
+///
+/// Every operation keeps to its deadline whether the descriptor is in blocking mode or not, and none changes the mode, but for
+/// two, which have no flag per call: [`connect`](Self::connect) and [`accept`](Self::accept) set it non-blocking. Sockets that this
+/// crate makes are non-blocking and close-on-exec; adopted ones are left as they are.
+///
+/// Datagram sockets must not be adopted: receiving the beginning of a datagram discards its rest. SO_PEEK_OFF must not be set, and
+/// SO_RCVLOWAT above 1 delays lines.
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use core::time::Duration;
+/// use sockpipe::{Deadline, Never, Peek, Sink};
+///
+/// let (a, b) = sockpipe::make_socket_pair()?;
+/// a.send_complete(b"HELLO\nraw bytes", Deadline::Never, &Never)?;
+///
+/// let mut line = heapless::String::<64>::new();
+/// b.recv_until_terminator(b'\n', &mut line, Deadline::Within(Duration::from_secs(3)), &Never)?;
+/// assert_eq!(line, "HELLO");
+/// let mut rest = [0; 16];
+/// assert_eq!(b.recv(&mut rest)?, 9);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Sock {
+    fd: OwnedFd,
+    /// How long recent lines were. See [`Peek::window`].
+    window: AtomicU32,
+}
+
+impl Sock {
+    /// Makes a stream socket that is not connected yet: one `socket(2)`, non-blocking and close-on-exec.
+    ///
+    /// # Errors
+    /// Those of socket(2): EMFILE or ENFILE when there are no descriptors left.
+    pub fn stream(family: Family) -> Result<Self, Errno> {
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let sock = Self::from(net::socket_with(family.into(), SocketType::STREAM, flags, None)?);
+        log::trace!("socket {} made", sock.fd.as_raw_fd());
+        Ok(sock)
+    }
+
+    /// Sends what can be sent at once: [`Sink::send`], for callers who have not imported the trait.
+    ///
+    /// # Errors
+    /// Those of [`Sink::send`].
+    pub fn send(&self, data: &[u8]) -> Result<usize, Errno> {
+        sys::sock::send(self.fd.as_fd(), data)
+    }
+
+    /// Receives what is there, into initialised memory. One `recv(2)`; does not block. 0 is the end of the stream.
+    ///
+    /// # Errors
+    /// [`Errno::AGAIN`] when nothing is there now; the others of recv(2).
+    pub fn recv(&self, buf: &mut [u8]) -> Result<usize, Errno> {
+        sys::sock::recv(self.fd.as_fd(), &mut Room::from(buf))
+    }
+
+    /// Looks at what is there, and leaves it. One `recv(2)` with MSG_PEEK; does not block. 0 is the end of the stream.
+    ///
+    /// # Errors
+    /// Those of [`recv`](Self::recv).
+    pub fn peek(&self, buf: &mut [u8]) -> Result<usize, Errno> {
+        sys::sock::peek(self.fd.as_fd(), &mut Room::from(buf))
+    }
+
+    /// Tells the peer that no more will be sent; receiving goes on. shutdown(2) with SHUT_WR.
+    ///
+    /// # Errors
+    /// ENOTCONN on a socket that is not connected.
+    pub fn shutdown_send(&self) -> Result<(), Errno> {
+        Ok(net::shutdown(&self.fd, Shutdown::Write)?)
+    }
+
+    /// The address that it is bound to; of a Unix socket that is not, [`Address::Unnamed`]. getsockname(2).
+    ///
+    /// # Errors
+    /// EAFNOSUPPORT for a socket that is neither TCP nor Unix.
+    pub fn get_sock_name(&self) -> Result<Address, Errno> {
+        Address::try_from(net::getsockname(&self.fd)?)
+    }
+
+    /// The address that it is connected to. getpeername(2).
+    ///
+    /// # Errors
+    /// ENOTCONN on a socket that is not connected; EAFNOSUPPORT for one that is neither TCP nor Unix.
+    pub fn get_peer_name(&self) -> Result<Address, Errno> {
+        match net::getpeername(&self.fd)? {
+            Some(name) => Address::try_from(name),
+            None => Ok(Address::Unnamed),
+        }
+    }
+
+    /// Puts the descriptor into non-blocking mode, for everyone who shares it. Its other flags stay. fcntl(2).
+    ///
+    /// The operations of this crate do not need it.
+    ///
+    /// # Errors
+    /// Those of fcntl(2).
+    pub fn set_non_blocking(&self) -> Result<(), Errno> {
+        let flags = fcntl_getfl(&self.fd)?;
+        if !flags.contains(OFlags::NONBLOCK) {
+            fcntl_setfl(&self.fd, flags | OFlags::NONBLOCK)?;
+        }
+        Ok(())
+    }
+}
+
+/// Two stream sockets that are connected to each other, non-blocking and close-on-exec. socketpair(2).
+///
+/// # Errors
+/// Those of socketpair(2): EMFILE or ENFILE when there are no descriptors left.
+pub fn make_socket_pair() -> Result<(Sock, Sock), Errno> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let (a, b) = net::socketpair(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    Ok((a.into(), b.into()))
+}
+
+/// Whether the descriptor's number is small enough for select(2): below 1,024.
+///
+/// Nothing in this crate needs it to be: waits use ppoll(2).
+pub fn is_selectable_socket(fd: impl AsFd) -> bool {
+    const FD_SETSIZE: i32 = 1024;
+    fd.as_fd().as_raw_fd() < FD_SETSIZE
+}
+
+impl Wait for Sock {
+    fn wait(
+        &self,
+        events: Events,
+        at_most: Option<Duration>,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Events, Errno> {
+        sys::wait(self.fd.as_fd(), events, at_most, interrupt)
+    }
+
+    fn now(&self) -> Instant {
+        sys::now()
+    }
+}
+
+impl Sink for Sock {
+    fn send(&self, data: &[u8]) -> Result<usize, Errno> {
+        sys::sock::send(self.fd.as_fd(), data)
+    }
+}
+
+impl Source for Sock {
+    fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
+        sys::sock::recv(self.fd.as_fd(), room)
+    }
+}
+
+impl Peek for Sock {
+    fn peek(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
+        sys::sock::peek(self.fd.as_fd(), room)
+    }
+
+    fn consume(&self, seen: &mut [u8]) -> Result<usize, Errno> {
+        sys::sock::consume(self.fd.as_fd(), seen)
+    }
+
+    fn window(&self) -> Option<&AtomicU32> {
+        Some(&self.window)
+    }
+
+    /// Beyond the peek, a socket that has nothing to show is asked for its peer: one that is still connecting has none.
+    fn is_connected(&self) -> Result<(), Disconnected> {
+        let mut byte = [0];
+        match self.peek(&mut byte) {
+            Err(Errno::AGAIN) => match net::getpeername(&self.fd).map_err(Errno::from) {
+                Err(Errno::NOTCONN) => Err(Disconnected::Connecting),
+                _ => Ok(()),
+            },
+            _ => transfer::is_connected(self),
+        }
+    }
+}
+
+impl AsFd for Sock {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// Adopts a stream socket, in whatever mode it is, and changes nothing about it.
+impl From<OwnedFd> for Sock {
+    fn from(fd: OwnedFd) -> Self {
+        Self { fd, window: AtomicU32::new(0) }
+    }
+}
+
+/// Gives the descriptor up.
+impl From<Sock> for OwnedFd {
+    fn from(sock: Sock) -> Self {
+        sock.fd
+    }
+}

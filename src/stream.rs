@@ -1,0 +1,189 @@
+//! The seam: what a byte stream must be able to do, so that the algorithms of this crate run on it.
+//!
+//! A [`Sock`](crate::Sock) has all of it, a token pipe's ends a half each, a test double what it needs. The rules that every
+//! implementation keeps:
+//!
+//! * one call is at most one system call; only [`Wait::wait`] sleeps;
+//! * a call never retries, and a failed one has moved nothing;
+//! * "not now" is [`Errno::AGAIN`], also on a descriptor in blocking mode.
+
+use core::{sync::atomic::AtomicU32, time::Duration};
+
+use crate::{
+    Deadline, Disconnected, Errno, Events, Instant, Interrupt, RecvError, RecvExactError, Room, SendError, WaitError,
+    transfer::{self, Text},
+};
+
+/// Something that can be waited for, and that knows what time it is.
+pub trait Wait {
+    /// Sleeps until one of `events` occurs, `at_most` has passed, or the interrupt wakes it: one `ppoll(2)`.
+    ///
+    /// `at_most` counts from the call; `None` is without limit, zero only looks. Returns what occurred, which can be more than
+    /// was asked for ([`Events::ERROR`] and [`Events::HANGUP`] come unasked) and can be nothing: time is over, the interrupt
+    /// rang, or no reason at all. Ask the clock and the interrupt which. Nothing is consumed, neither bytes nor the interrupt.
+    ///
+    /// # Errors
+    /// [`Errno::INTR`] when a signal arrived; [`Errno::BADF`] when the descriptor is not open; the others of `ppoll(2)`.
+    fn wait(
+        &self,
+        events: Events,
+        at_most: Option<Duration>,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Events, Errno>;
+
+    /// The time on the clock that `wait` goes by. It never runs backwards.
+    fn now(&self) -> Instant;
+
+    /// Waits until one of `events` occurs, and says which did.
+    ///
+    /// Returns at once if one is there already, even past the deadline or when interrupted; [`Events::NONE`] when the
+    /// deadline passes first. Signals do not end or prolong it. Nothing is consumed.
+    ///
+    /// # Errors
+    /// [`WaitError::Interrupted`], or the system's own error.
+    fn wait_for(
+        &self,
+        events: Events,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Events, WaitError> {
+        transfer::wait_for(self, events, deadline, interrupt)
+    }
+}
+
+/// Something that takes bytes.
+pub trait Sink: Wait {
+    /// Hands over as much of `data` as can be taken now: one `send(2)`. Returns how many bytes were; does not block.
+    ///
+    /// 0 for data that is not empty means "not now", like [`Errno::AGAIN`]. Never raises SIGPIPE.
+    ///
+    /// # Errors
+    /// [`Errno::AGAIN`] when nothing can be taken now, [`Errno::PIPE`] when the peer is gone, the others of `send(2)`.
+    fn send(&self, data: &[u8]) -> Result<usize, Errno>;
+
+    /// Sends all of `data`, waiting where the peer or the kernel needs time. One `send(2)` if it all fits.
+    ///
+    /// `Ok` means that the kernel has all of it, not that the peer has read it: bytes sent to a peer that is gone can be lost
+    /// without an error. Empty data is `Ok` without a system call, even on a dead peer. An interrupt that is already set, and a
+    /// deadline that has passed, do not keep back what can be sent at once. Two threads sending on one stream mix their bytes.
+    ///
+    /// Semantics of `Sock::SendComplete` in Bitcoin Core's `util/sock.cpp`.
+    ///
+    /// # Errors
+    /// Each says how many bytes went out before; to go on, call again with the rest. A permanent error is reported in
+    /// preference to a timeout, a timeout in preference to an interrupt.
+    fn send_complete(
+        &self,
+        data: &[u8],
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), SendError> {
+        transfer::send_complete(self, data, deadline, interrupt)
+    }
+}
+
+/// Something that gives bytes.
+pub trait Source: Wait {
+    /// Takes the bytes that are there, at most what fits into `room`: one `recv(2)`. Returns how many were; does not block.
+    ///
+    /// 0 is the end of the stream, unless the room was full already.
+    ///
+    /// # Errors
+    /// [`Errno::AGAIN`] when nothing is there now; the others of `recv(2)`.
+    fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno>;
+
+    /// Fills all of `buf`, waiting for the bytes that have not come yet.
+    ///
+    /// An empty `buf` is filled without a system call.
+    ///
+    /// # Errors
+    /// Each says how many bytes were received before, which are the beginning of `buf`; to go on, call again with the rest.
+    fn recv_exact(
+        &self,
+        buf: &mut [u8],
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), RecvExactError> {
+        transfer::recv_exact(self, buf, deadline, interrupt)
+    }
+}
+
+/// A source whose bytes can be looked at before they are taken.
+pub trait Peek: Source {
+    /// Shows the bytes that [`recv`](Source::recv) would take, and leaves them: one `recv(2)` with MSG_PEEK. Does not block.
+    ///
+    /// 0 is the end of the stream, unless the room was full already.
+    ///
+    /// # Errors
+    /// Those of [`recv`](Source::recv).
+    fn peek(&self, room: &mut Room<'_>) -> Result<usize, Errno>;
+
+    /// Takes bytes that a peek has shown: as many as `seen` is long. Returns how many were taken.
+    ///
+    /// `seen` holds what was shown, and afterwards its beginning holds what was taken, which is the same unless another reader
+    /// was there. For the same reason it may be fewer.
+    ///
+    /// # Errors
+    /// Those of [`recv`](Source::recv).
+    fn consume(&self, seen: &mut [u8]) -> Result<usize, Errno> {
+        self.recv(&mut Room::from(seen))
+    }
+
+    /// Where this stream keeps its guess of how long the next line is. `None`: it keeps none.
+    ///
+    /// Readers that race for it only spoil the guess.
+    fn window(&self) -> Option<&AtomicU32> {
+        None
+    }
+
+    /// Receives up to `terminator`, appends what stands before it to `out`, and takes not a byte more from the stream.
+    ///
+    /// **`out` is appended to, not replaced**: clear it between two lines, and leave it as it is to go on after an error.
+    /// The terminator is consumed and not stored. It counts towards the limit, which is `out`'s capacity: a
+    /// `heapless::Vec<u8, 10>` takes lines of at most nine bytes, and one of capacity 0 takes none.
+    ///
+    /// `out` is a `heapless::Vec` (bytes) or a `heapless::String` (text), or a view of one. Text must be UTF-8. What is not is
+    /// refused before it is consumed: the valid text before it is in `out`, and the next byte in the stream is the offending one.
+    /// Nothing behind the terminator is judged. A terminator for text should be ASCII, or it may be found inside a character.
+    ///
+    /// Two system calls for a line that is there and fits into the window, which holds 4 KiB at first and then follows the
+    /// length of recent lines (512 bytes to 64 KiB); more for a longer one, each round with a larger window. When a
+    /// character is split, so that its beginning waits unread, the stream is looked at again after 1 to 64 ms, as its
+    /// readiness no longer tells when the rest has come.
+    ///
+    /// One reader at a time: what two of them get from one stream is undefined mixture, though never unsound.
+    ///
+    /// Semantics of `Sock::RecvUntilTerminator` in Bitcoin Core's `util/sock.cpp`, except that what was received before an
+    /// error is not lost.
+    ///
+    /// # Errors
+    /// Each says how many bytes this call has taken; they are in `out`, so calling again goes on. A permanent error and the end
+    /// of the stream are reported in preference to a timeout, a timeout in preference to an interrupt.
+    fn recv_until_terminator(
+        &self,
+        terminator: u8,
+        out: &mut (impl Text + ?Sized),
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), RecvError> {
+        transfer::recv_until_terminator(self, terminator, out, deadline, interrupt)
+    }
+
+    /// Whether the peer is still there, as far as this end knows: one peek of one byte. Does not block, consumes nothing.
+    ///
+    /// Unread bytes hide the end of the stream behind them; wait for [`Events::HANGUP`] to see it. A peer that vanished
+    /// without a word (a cut cable) looks connected. A pending error is reported once: the next call finds a closed stream.
+    ///
+    /// Semantics of `Sock::IsConnected` in Bitcoin Core's `util/sock.cpp`.
+    ///
+    /// # Errors
+    /// Why it is not connected, in Core's words.
+    fn is_connected(&self) -> Result<(), Disconnected> {
+        transfer::is_connected(self)
+    }
+}
+
+/// A byte stream in both directions. Whoever implements [`Peek`] and [`Sink`] has it.
+pub trait Stream: Peek + Sink {}
+
+impl<S: Peek + Sink + ?Sized> Stream for S {}

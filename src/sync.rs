@@ -1,0 +1,27 @@
+//! Core's atomics, or loom's when the models run: the only file that knows about loom.
+
+#[cfg(not(sockpipe_loom))]
+pub(crate) use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+#[cfg(sockpipe_loom)]
+pub(crate) use loom::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+/// Whether the algorithm is to be broken in the way of this name, to see that a model notices.
+///
+/// Constant false outside loom. Inside, the environment variable SOCKPIPE_MUTANT chooses one mutant for the whole process.
+macro_rules! mutant {
+    ($name:literal) => {{
+        #[cfg(not(sockpipe_loom))]
+        let broken = false;
+        #[cfg(sockpipe_loom)]
+        let broken = $crate::sync::mutant() == $name;
+        broken
+    }};
+}
+pub(crate) use mutant;
+
+#[cfg(sockpipe_loom)]
+pub(crate) fn mutant() -> &'static str {
+    extern crate std;
+    static NAME: std::sync::OnceLock<std::string::String> = std::sync::OnceLock::new();
+    NAME.get_or_init(|| std::env::var("SOCKPIPE_MUTANT").unwrap_or_default())
+}

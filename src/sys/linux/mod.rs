@@ -1,0 +1,16 @@
+//! Linux, by bare system calls where rustix makes them.
+
+mod clock;
+pub(crate) mod pipe;
+mod raw;
+mod sigpipe;
+pub(crate) mod sock;
+mod twin;
+mod wait;
+
+pub(crate) use clock::now;
+pub(crate) use twin::Twin;
+pub(crate) use wait::{Entry, wait, wait_many};
+
+/// What an interrupt lends: a descriptor that is readable once it is set.
+pub type Handle<'a> = rustix::fd::BorrowedFd<'a>;

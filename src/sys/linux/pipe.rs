@@ -1,0 +1,150 @@
+//! Token pipes: reads and writes that never block, whatever mode the descriptor is in, and never raise SIGPIPE.
+//!
+//! A pipe may be shared with another process that wants it blocking, so O_NONBLOCK is never set. Where the kernel can be asked
+//! call by call it is (preadv2(2) and pwritev2(2) with RWF_NOWAIT, and since 6.18 RWF_NOSIGNAL); where not, through a [`Twin`]; and
+//! where there can be no twin, only if the descriptor is non-blocking already. Else the call is refused, with EOPNOTSUPP.
+
+use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    fd::{BorrowedFd, OwnedFd},
+    fs::{OFlags, fcntl_getfl},
+    io::{IoSlice, IoSliceMut, ReadWriteFlags, preadv2, pwritev2},
+    pipe::{PipeFlags, pipe_with},
+};
+
+use super::twin::{Twin, reopen};
+use crate::{Errno, Room};
+
+/// Do not raise SIGPIPE. Linux 6.18, `include/uapi/linux/fs.h`; rustix has no name for it yet.
+const NOSIGNAL: ReadWriteFlags = ReadWriteFlags::from_bits_retain(0x100);
+/// Do not block. For pipes since Linux 6.4 or so.
+const NOWAIT: ReadWriteFlags = ReadWriteFlags::NOWAIT;
+/// "At the file's own position": a pipe has no other.
+const NO_OFFSET: u64 = u64::MAX;
+
+/// A new pipe, close-on-exec, both ends blocking. pipe2(2).
+pub(crate) fn make() -> Result<(OwnedFd, OwnedFd), Errno> {
+    Ok(pipe_with(PipeFlags::CLOEXEC)?)
+}
+
+/// Takes the bytes that are there.
+pub(crate) fn read(fd: BorrowedFd<'_>, twin: &Twin, room: &mut Room<'_>) -> Result<usize, Errno> {
+    let plain = |fd, buf: &mut [u8]| Ok(rustix::io::read(fd, buf)?);
+    let nowait = |buf: &mut [u8]| match cfg!(sockpipe_force_no_nowait) {
+        true => Err(Errno::OPNOTSUPP),
+        false => Ok(preadv2(fd, &mut [IoSliceMut::new(buf)], NO_OFFSET, NOWAIT)?),
+    };
+    if let Some(twin) = twin.get() {
+        return room.put_with(|buf| plain(twin, buf));
+    }
+    match room.put_with(nowait) {
+        Err(errno) if is_unsupported(errno) => {
+            let fd = nonblocking(fd, twin, OFlags::RDONLY)?;
+            room.put_with(|buf| plain(fd, buf))
+        }
+        result => result,
+    }
+}
+
+/// Hands over as many bytes as fit. EPIPE when all readers are gone.
+pub(crate) fn write(fd: BorrowedFd<'_>, twin: &Twin, data: &[u8]) -> Result<usize, Errno> {
+    if let Some(twin) = twin.get() {
+        return write_quietly(twin, data, ReadWriteFlags::empty());
+    }
+    match write_quietly(fd, data, NOWAIT) {
+        Err(errno) if is_unsupported(errno) => {
+            write_quietly(nonblocking(fd, twin, OFlags::WRONLY)?, data, ReadWriteFlags::empty())
+        }
+        result => result,
+    }
+}
+
+/// This kernel is known not to know RWF_NOSIGNAL. Threads that find it out at the same time find the same.
+static LACKS_NOSIGNAL: AtomicBool = AtomicBool::new(false);
+
+/// One write with these flags, and no SIGPIPE.
+fn write_quietly(fd: BorrowedFd<'_>, data: &[u8], flags: ReadWriteFlags) -> Result<usize, Errno> {
+    if !LACKS_NOSIGNAL.load(Relaxed) {
+        match write_once(fd, data, flags | NOSIGNAL) {
+            // Either flag may be the unknown one.
+            Err(errno) if is_unsupported(errno) => {}
+            result => return result,
+        }
+    }
+    let result = without_sigpipe(fd, |fd| write_once(fd, data, flags));
+    if !matches!(result, Err(errno) if is_unsupported(errno)) {
+        LACKS_NOSIGNAL.store(true, Relaxed);
+    }
+    result
+}
+
+fn write_once(fd: BorrowedFd<'_>, data: &[u8], flags: ReadWriteFlags) -> Result<usize, Errno> {
+    let unknown = (cfg!(sockpipe_force_no_nosignal) && flags.contains(NOSIGNAL))
+        || (cfg!(sockpipe_force_no_nowait) && flags.contains(NOWAIT));
+    if unknown {
+        return Err(Errno::OPNOTSUPP);
+    }
+    if flags.is_empty() {
+        return Ok(rustix::io::write(fd, data)?);
+    }
+    Ok(pwritev2(fd, &[IoSlice::new(data)], NO_OFFSET, flags)?)
+}
+
+/// The kernel, or this kind of file, does not know the flag or the call. A sandbox may say EPERM instead; that is final.
+fn is_unsupported(errno: Errno) -> bool {
+    matches!(errno, Errno::OPNOTSUPP | Errno::NOSYS)
+}
+
+/// A descriptor for the same pipe that does not block.
+fn nonblocking<'a>(fd: BorrowedFd<'a>, twin: &'a Twin, access: OFlags) -> Result<BorrowedFd<'a>, Errno> {
+    match twin.get_or_open(|| reopen(fd, access)) {
+        Ok(twin) => Ok(twin),
+        // Opening a FIFO for writing without waiting fails when nobody reads it.
+        Err(_) if access == OFlags::WRONLY && nobody_reads(fd)? => Err(Errno::PIPE),
+        Err(_) if fcntl_getfl(fd)?.contains(OFlags::NONBLOCK) => Ok(fd),
+        Err(_) => Err(Errno::OPNOTSUPP),
+    }
+}
+
+fn nobody_reads(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
+    let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::empty())];
+    poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))?;
+    Ok(fds[0].revents().contains(PollFlags::ERR))
+}
+
+#[cfg(all(
+    not(sockpipe_force_no_sigmask),
+    any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "riscv64",
+        target_arch = "arm",
+        target_arch = "x86"
+    )
+))]
+fn without_sigpipe<T>(fd: BorrowedFd<'_>, write: impl FnOnce(BorrowedFd<'_>) -> Result<T, Errno>) -> Result<T, Errno> {
+    super::sigpipe::without_sigpipe(|| write(fd))
+}
+
+/// Where there is no assembly of ours to mask the signal with: a pipe that is also open for reading raises none. Only for the
+/// length of the write, or nobody would ever notice that the real readers are gone; and where that cannot be had, not at all.
+#[cfg(not(all(
+    not(sockpipe_force_no_sigmask),
+    any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "riscv64",
+        target_arch = "arm",
+        target_arch = "x86"
+    )
+)))]
+fn without_sigpipe<T>(fd: BorrowedFd<'_>, write: impl FnOnce(BorrowedFd<'_>) -> Result<T, Errno>) -> Result<T, Errno> {
+    use rustix::fd::AsFd;
+    if nobody_reads(fd)? {
+        return Err(Errno::PIPE);
+    }
+    let both_ways = reopen(fd, OFlags::RDWR).map_err(|_| Errno::OPNOTSUPP)?;
+    write(both_ways.as_fd())
+}

@@ -1,0 +1,108 @@
+//! The few system calls that rustix keeps to itself, by the kernel's own calling conventions.
+//!
+//! # Safety
+//! The clobbers and registers below are those of syscall(2), "Architecture calling conventions". What a call does with its
+//! arguments is the business of the caller.
+#![allow(unsafe_code)]
+
+use core::arch::asm;
+
+/// The numbers, from the kernel's tables.
+#[cfg(target_arch = "x86_64")]
+pub(super) mod nr {
+    pub(crate) const RT_SIGPROCMASK: usize = 14;
+    pub(crate) const RT_SIGPENDING: usize = 127;
+    pub(crate) const RT_SIGTIMEDWAIT: usize = 128;
+    pub(crate) const CLOCK_GETTIME: usize = 228;
+}
+#[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
+pub(super) mod nr {
+    pub(crate) const RT_SIGPROCMASK: usize = 135;
+    pub(crate) const RT_SIGPENDING: usize = 136;
+    pub(crate) const RT_SIGTIMEDWAIT: usize = 137;
+    pub(crate) const CLOCK_GETTIME: usize = 113;
+}
+#[cfg(any(target_arch = "arm", target_arch = "x86"))]
+pub(super) mod nr {
+    pub(crate) const RT_SIGPROCMASK: usize = 175;
+    pub(crate) const RT_SIGPENDING: usize = 176;
+    // With 32-bit times, which every kernel has; the only time given to it is zero.
+    pub(crate) const RT_SIGTIMEDWAIT: usize = 177;
+}
+
+/// A system call of four arguments. Returns what the kernel does: a value, or a negated errno.
+///
+/// # Safety
+/// * The arguments are what the call `number` takes: its pointers point to what it reads and writes.
+#[cfg(target_arch = "x86_64")]
+pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: usize) -> isize {
+    let result;
+    // SAFETY: the convention of x86-64; the stack is not touched. The caller answers for the arguments.
+    unsafe {
+        asm!("syscall", inlateout("rax") number => result, in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d,
+            lateout("rcx") _, lateout("r11") _, options(nostack));
+    }
+    result
+}
+
+/// A system call of four arguments, as above.
+///
+/// # Safety
+/// * As above.
+#[cfg(target_arch = "aarch64")]
+pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: usize) -> isize {
+    let result;
+    // SAFETY: the convention of arm64; the stack is not touched. The caller answers for the arguments.
+    unsafe {
+        asm!("svc 0", in("x8") number, inlateout("x0") a => result, in("x1") b, in("x2") c, in("x3") d, options(nostack));
+    }
+    result
+}
+
+/// A system call of four arguments, as above.
+///
+/// # Safety
+/// * As above.
+#[cfg(target_arch = "riscv64")]
+pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: usize) -> isize {
+    let result;
+    // SAFETY: the convention of riscv; the stack is not touched. The caller answers for the arguments.
+    unsafe {
+        asm!("ecall", in("a7") number, inlateout("a0") a => result, in("a1") b, in("a2") c, in("a3") d, options(nostack));
+    }
+    result
+}
+
+/// A system call of four arguments, as above.
+///
+/// # Safety
+/// * As above.
+#[cfg(target_arch = "arm")]
+pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: usize) -> isize {
+    let result;
+    // SAFETY: the convention of arm EABI; r7, which Thumb uses as frame pointer, is put back. The caller answers for the
+    // arguments.
+    unsafe {
+        asm!("mov {kept}, r7", "mov r7, {number}", "svc 0", "mov r7, {kept}",
+            kept = out(reg) _, number = in(reg) number, inlateout("r0") a => result, in("r1") b, in("r2") c, in("r3") d,
+            options(nostack));
+    }
+    result
+}
+
+/// A system call of four arguments, as above.
+///
+/// # Safety
+/// * As above.
+#[cfg(target_arch = "x86")]
+pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: usize) -> isize {
+    let result;
+    let first_and_fourth = [a, d];
+    // SAFETY: the convention of i386; ebx and esi, which the compiler keeps for itself, are put back. The caller answers for
+    // the arguments.
+    unsafe {
+        asm!("push ebx", "push esi", "mov ebx, [edi]", "mov esi, [edi + 4]", "int 0x80", "pop esi", "pop ebx",
+            inlateout("eax") number => result, in("edi") &first_and_fourth, in("ecx") b, in("edx") c);
+    }
+    result
+}

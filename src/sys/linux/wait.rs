@@ -1,0 +1,113 @@
+//! Waiting: one `ppoll(2)` for descriptors and the interrupt together.
+//!
+//! # Safety
+//! This file looks at a `repr(C)` struct of one poll entry and N more as at an array of N + 1.
+#![allow(unsafe_code)]
+
+use core::{array, slice, time::Duration};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    fd::BorrowedFd,
+};
+
+use crate::{Errno, Events, Interrupt, Lend};
+
+/// A descriptor, what it is waited for, and what occurred.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry<'a> {
+    pub(crate) fd: BorrowedFd<'a>,
+    pub(crate) events: Events,
+    pub(crate) occurred: Events,
+}
+
+/// Waits for one descriptor. See [`Wait::wait`](crate::Wait::wait).
+pub(crate) fn wait(
+    fd: BorrowedFd<'_>,
+    events: Events,
+    at_most: Option<Duration>,
+    interrupt: &(impl Interrupt + ?Sized),
+) -> Result<Events, Errno> {
+    let mut entry = [Entry { fd, events, occurred: Events::NONE }];
+    wait_many::<1>(&mut entry, at_most, interrupt)?;
+    Ok(entry[0].occurred)
+}
+
+/// Waits for any of the first N entries, and notes in each what occurred. Without entries it only sleeps.
+pub(crate) fn wait_many<const N: usize>(
+    entries: &mut [Entry<'_>],
+    at_most: Option<Duration>,
+    interrupt: &(impl Interrupt + ?Sized),
+) -> Result<(), Errno> {
+    let timeout = at_most.map(timespec);
+    let bell = match interrupt.lend() {
+        Lend::Handle(bell) => Some(bell),
+        Lend::Never | Lend::Flag => None,
+    };
+    let Some(filler) = bell.or(entries.first().map(|entry| entry.fd)) else {
+        poll(&mut [], timeout.as_ref())?;
+        return Ok(());
+    };
+    let mut slots = Slots::<N> {
+        bell: PollFd::from_borrowed_fd(filler, PollFlags::IN),
+        streams: array::from_fn(|n| match entries.get(n) {
+            Some(entry) => PollFd::from_borrowed_fd(entry.fd, wanted(entry.events)),
+            None => PollFd::from_borrowed_fd(filler, PollFlags::empty()),
+        }),
+    };
+    let used = usize::from(bell.is_none())..entries.len().min(N) + 1;
+    poll(slots.as_array().get_mut(used).unwrap_or_default(), timeout.as_ref())?;
+    if bell.is_some() && slots.bell.revents().contains(PollFlags::NVAL) {
+        return Err(Errno::BADF);
+    }
+    for (entry, slot) in entries.iter_mut().zip(&slots.streams) {
+        entry.occurred = occurred(slot.revents())?;
+    }
+    Ok(())
+}
+
+#[repr(C)]
+struct Slots<'a, const N: usize> {
+    bell: PollFd<'a>,
+    streams: [PollFd<'a>; N],
+}
+
+impl<'a, const N: usize> Slots<'a, N> {
+    fn as_array(&mut self) -> &mut [PollFd<'a>] {
+        // SAFETY: in C's layout one PollFd and an array of N stand like an array of N + 1, and the borrow covers them all.
+        unsafe { slice::from_raw_parts_mut(core::ptr::from_mut(self).cast(), N + 1) }
+    }
+}
+
+/// The kernel rounds a wait up, never down. Longer ones than 68 years end early, which is harmless: the clock decides.
+fn timespec(duration: Duration) -> Timespec {
+    Timespec { tv_sec: duration.as_secs().min(i32::MAX as u64) as _, tv_nsec: duration.subsec_nanos() as _ }
+}
+
+fn wanted(events: Events) -> PollFlags {
+    let mut flags = PollFlags::empty();
+    flags.set(PollFlags::IN, events.contains(Events::RECV));
+    flags.set(PollFlags::OUT, events.contains(Events::SEND));
+    flags.set(PollFlags::RDHUP, events.contains(Events::HANGUP));
+    flags
+}
+
+fn occurred(flags: PollFlags) -> Result<Events, Errno> {
+    // Not open: the kernel says so at once, and would for ever.
+    if flags.contains(PollFlags::NVAL) {
+        return Err(Errno::BADF);
+    }
+    let mut events = Events::NONE;
+    for (flag, event) in [
+        (PollFlags::IN, Events::RECV),
+        (PollFlags::OUT, Events::SEND),
+        (PollFlags::ERR, Events::ERROR),
+        (PollFlags::HUP, Events::ERROR | Events::HANGUP),
+        (PollFlags::RDHUP, Events::HANGUP),
+    ] {
+        if flags.contains(flag) {
+            events |= event;
+        }
+    }
+    Ok(events)
+}

@@ -1,0 +1,20 @@
+//! The operating system. Each must provide:
+//!
+//! * `Handle<'a>`: what an interrupt lends, to be waited for together with a stream. Uninhabited where nothing can be polled.
+//!
+//! and, where there are descriptors:
+//!
+//! * `now()`: the monotonic clock.
+//! * `wait(fd, events, at_most, interrupt)` and `wait_many(entries, …)`: one poll.
+//! * `pipe::{make, read, write, Twin}`: token pipes, whose reads and writes never block and never raise SIGPIPE.
+//! * `sock::{send, recv, peek, consume}`: one call each, which never block and never raise SIGPIPE.
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod linux;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use linux::*;
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod none;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use none::*;

@@ -1,0 +1,150 @@
+//! The end of a token pipe from which tokens are read.
+
+use core::time::Duration;
+
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use crate::{
+    Deadline, Errno, Events, Instant, Interrupt, Lend, Never, Room, Source, TokenError, Wait, log, sys,
+    transfer::{Patience, Stop},
+};
+
+/// The read end of a [`TokenPipe`](crate::TokenPipe), or any pipe, FIFO or tty that was adopted as one. Closed when dropped.
+///
+/// It can be polled by any event loop: it is readable when a token or the end of the stream is there. Poll for POLLIN.
+///
+/// As an [`Interrupt`] it is set while a token lies in the pipe, or when all writers are gone, as nobody could set it any more.
+#[derive(Debug)]
+pub struct TokenReader {
+    fd: OwnedFd,
+    twin: sys::Twin,
+}
+
+impl TokenReader {
+    /// Reads one token, waiting until there is one. `None` is the end of the stream: all writers are closed and all tokens read.
+    ///
+    /// One `preadv2(2)` if there is one already. The deadline holds whatever mode the descriptor is in.
+    ///
+    /// # Errors
+    /// [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the system's own error; no token was taken.
+    pub fn token_read(
+        &self,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Option<u8>, TokenError> {
+        let mut patience = Patience::new(deadline, interrupt);
+        loop {
+            match self.try_token_read() {
+                Err(TokenError::WouldBlock) => {}
+                result => return result,
+            }
+            patience.pause(self, Events::RECV)?;
+        }
+    }
+
+    /// Reads one token if there is one. Does not block. `None` is the end of the stream.
+    ///
+    /// # Errors
+    /// [`TokenError::WouldBlock`] if there is none now, or the system's own error.
+    pub fn try_token_read(&self) -> Result<Option<u8>, TokenError> {
+        let mut token = [0];
+        Ok(self.drain(&mut token)?.map(|_| token[0]))
+    }
+
+    /// Takes as many tokens as there are and fit into `tokens`, in one system call, and says how many. Does not block.
+    ///
+    /// `None` is the end of the stream. For an empty `tokens` it is `Some(0)`, without a system call.
+    ///
+    /// # Errors
+    /// [`TokenError::WouldBlock`] if there is none now, or the system's own error.
+    pub fn drain(&self, tokens: &mut [u8]) -> Result<Option<usize>, TokenError> {
+        if tokens.is_empty() {
+            return Ok(Some(0));
+        }
+        let mut room = Room::from(tokens);
+        loop {
+            match self.recv(&mut room) {
+                Ok(0) => {
+                    log::trace!("end of the token stream");
+                    return Ok(None);
+                }
+                Ok(n) => return Ok(Some(n)),
+                // A signal. The read does not sleep, so this ends.
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+}
+
+impl Wait for TokenReader {
+    fn wait(
+        &self,
+        events: Events,
+        at_most: Option<Duration>,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Events, Errno> {
+        sys::wait(self.fd.as_fd(), events, at_most, interrupt)
+    }
+
+    fn now(&self) -> Instant {
+        sys::now()
+    }
+}
+
+impl Source for TokenReader {
+    fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
+        sys::pipe::read(self.fd.as_fd(), &self.twin, room)
+    }
+}
+
+impl Interrupt for TokenReader {
+    /// One poll, which does not sleep. A descriptor that cannot be polled counts as set: nobody may wait for ever because of it.
+    fn is_set(&self) -> bool {
+        self.wait(Events::RECV, Some(Duration::ZERO), &Never) != Ok(Events::NONE)
+    }
+
+    fn lend(&self) -> Lend<'_> {
+        Lend::Handle(self.fd.as_fd())
+    }
+}
+
+impl AsFd for TokenReader {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// Adopts a descriptor, in whatever mode it is, and changes nothing about it.
+impl From<OwnedFd> for TokenReader {
+    fn from(fd: OwnedFd) -> Self {
+        Self { fd, twin: sys::Twin::none() }
+    }
+}
+
+/// Gives the descriptor up, in the mode in which it came.
+impl From<TokenReader> for OwnedFd {
+    fn from(reader: TokenReader) -> Self {
+        reader.fd
+    }
+}
+
+impl From<Errno> for TokenError {
+    fn from(errno: Errno) -> Self {
+        match errno {
+            Errno::AGAIN => Self::WouldBlock,
+            Errno::PIPE => Self::BrokenPipe,
+            errno => Self::Failed(errno),
+        }
+    }
+}
+
+impl From<Stop> for TokenError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::TimedOut => Self::TimedOut,
+            Stop::Interrupted => Self::Interrupted,
+            Stop::Failed(errno) => Self::Failed(errno),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The end of a token pipe into which tokens are written.
+
+use core::time::Duration;
+
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use crate::{Deadline, Errno, Events, Instant, Interrupt, Sink, TokenError, Wait, sys, transfer::Patience};
+
+/// The write end of a [`TokenPipe`](crate::TokenPipe), or any pipe, FIFO or tty that was adopted as one. Closed when dropped.
+///
+/// Threads can share it: a token is written whole or not at all.
+#[derive(Debug)]
+pub struct TokenWriter {
+    fd: OwnedFd,
+    twin: sys::Twin,
+}
+
+impl TokenWriter {
+    /// Writes one token, waiting while the pipe is full.
+    ///
+    /// One `pwritev2(2)` if there is room. The deadline holds whatever mode the descriptor is in.
+    ///
+    /// # Errors
+    /// [`TokenError::BrokenPipe`] when all readers are closed, [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the
+    /// system's own error; the token was not written.
+    pub fn token_write(
+        &self,
+        token: u8,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), TokenError> {
+        let mut patience = Patience::new(deadline, interrupt);
+        loop {
+            match self.try_token_write(token) {
+                Err(TokenError::WouldBlock) => {}
+                result => return result,
+            }
+            patience.pause(self, Events::SEND)?;
+        }
+    }
+
+    /// Writes one token if there is room. Does not block, and may be called in a signal handler.
+    ///
+    /// Where tokens only wake somebody up, a full pipe is as good as a written token: there is something to read.
+    ///
+    /// # Errors
+    /// [`TokenError::WouldBlock`] if the pipe is full, [`TokenError::BrokenPipe`] when all readers are closed, or the system's
+    /// own error.
+    pub fn try_token_write(&self, token: u8) -> Result<(), TokenError> {
+        loop {
+            match self.send(&[token]) {
+                Ok(0) => return Err(TokenError::WouldBlock),
+                Ok(_) => return Ok(()),
+                // A signal. The write does not sleep, so this ends.
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+}
+
+impl Wait for TokenWriter {
+    fn wait(
+        &self,
+        events: Events,
+        at_most: Option<Duration>,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Events, Errno> {
+        sys::wait(self.fd.as_fd(), events, at_most, interrupt)
+    }
+
+    fn now(&self) -> Instant {
+        sys::now()
+    }
+}
+
+impl Sink for TokenWriter {
+    fn send(&self, data: &[u8]) -> Result<usize, Errno> {
+        sys::pipe::write(self.fd.as_fd(), &self.twin, data)
+    }
+}
+
+impl AsFd for TokenWriter {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// Adopts a descriptor, in whatever mode it is, and changes nothing about it.
+impl From<OwnedFd> for TokenWriter {
+    fn from(fd: OwnedFd) -> Self {
+        Self { fd, twin: sys::Twin::none() }
+    }
+}
+
+/// Gives the descriptor up, in the mode in which it came.
+impl From<TokenWriter> for OwnedFd {
+    fn from(writer: TokenWriter) -> Self {
+        writer.fd
+    }
+}

@@ -1,0 +1,14 @@
+//! Whether the peer is still there.
+
+use crate::{Disconnected, Peek, Room, io_error_is_permanent};
+
+/// [`Peek::is_connected`].
+pub(crate) fn is_connected<S: Peek + ?Sized>(stream: &S) -> Result<(), Disconnected> {
+    let mut byte = [0];
+    match stream.peek(&mut Room::from(&mut byte[..])) {
+        Ok(0) => Err(Disconnected::Closed),
+        Ok(_) => Ok(()),
+        Err(errno) if io_error_is_permanent(errno) => Err(Disconnected::Failed(errno)),
+        Err(_) => Ok(()),
+    }
+}

@@ -1,0 +1,118 @@
+//! How an operation waits: Core's order, in one place.
+//!
+//! An operation makes its attempt and, if that did not finish it, calls [`Patience::pause`], which looks at the deadline, then
+//! at the interrupt, then waits; and then it attempts again. So what can be done at once is done, whatever time it is; timeout
+//! beats interrupt; and after every wait, also after the one that the deadline cut short, there is a last attempt.
+
+use core::time::Duration;
+
+use crate::{Deadline, Errno, Events, Instant, Interrupt, Lend, Wait, io_error_is_permanent, sync::mutant};
+
+/// The longest that a wait goes without looking at an interrupt that cannot wake it: 1 s, as in Core.
+pub const MAX_WAIT_FOR_IO: Duration = Duration::from_secs(1);
+
+/// How often in a row a stream may say "ready" when it is not before it is no longer believed.
+const IN_VAIN: u8 = 3;
+const SHORTEST_NAP: Duration = Duration::from_millis(1);
+const LONGEST_NAP: Duration = Duration::from_millis(64);
+
+/// What made a pause end the operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Stop {
+    TimedOut,
+    Interrupted,
+    Failed(Errno),
+}
+
+/// What is left of one operation's time.
+pub(crate) struct Patience<'i, I: ?Sized> {
+    deadline: Deadline,
+    interrupt: &'i I,
+    /// The interrupt was set during a wait, and may be reset by now.
+    fired: bool,
+    /// Waits in a row that said "ready" and were followed by an attempt that achieved nothing.
+    in_vain: u8,
+    nap: Duration,
+}
+
+impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
+    pub(crate) fn new(deadline: Deadline, interrupt: &'i I) -> Self {
+        Self { deadline, interrupt, fired: false, in_vain: 0, nap: SHORTEST_NAP }
+    }
+
+    /// The last attempt achieved something.
+    pub(crate) fn progress(&mut self) {
+        self.in_vain = 0;
+        self.nap = SHORTEST_NAP;
+    }
+
+    /// Waits for one of `events`. Returns what occurred; nothing, when it is just time for another attempt.
+    ///
+    /// A stream that says "ready" again and again when nothing can be done (a peer that takes no bytes, readers that race)
+    /// would make this a loop without a pause. Then every other pause is a nap.
+    pub(crate) fn pause<W: Wait + ?Sized>(&mut self, on: &W, events: Events) -> Result<Events, Stop> {
+        if self.in_vain >= IN_VAIN {
+            self.in_vain -= 1;
+            return self.nap(on);
+        }
+        let left = self.left(|| on.now(), None)?;
+        let occurred = self.ask(|interrupt| on.wait(events, left, interrupt))?;
+        self.in_vain = if occurred.is_empty() { 0 } else { self.in_vain + 1 };
+        Ok(occurred)
+    }
+
+    /// Waits a moment, longer each time, for nothing but the peer's going away.
+    pub(crate) fn nap<W: Wait + ?Sized>(&mut self, on: &W) -> Result<Events, Stop> {
+        self.nap_with(|| on.now(), |left, interrupt| on.wait(Events::HANGUP, left, interrupt))
+    }
+
+    /// Waits a moment, longer each time, with a clock and a way to wait of the caller's.
+    pub(crate) fn nap_with(
+        &mut self,
+        now: impl FnOnce() -> Instant,
+        wait: impl FnOnce(Option<Duration>, &I) -> Result<Events, Errno>,
+    ) -> Result<Events, Stop> {
+        let length = self.nap;
+        self.nap = (length * 2).min(LONGEST_NAP);
+        let left = self.left(now, Some(length))?;
+        self.ask(|interrupt| wait(left, interrupt))
+    }
+
+    /// How long this wait may be, if it may be at all. The only place that reads a clock.
+    pub(crate) fn left(
+        &mut self,
+        now: impl FnOnce() -> Instant,
+        at_most: Option<Duration>,
+    ) -> Result<Option<Duration>, Stop> {
+        let slice = match self.interrupt.lend() {
+            Lend::Flag => Some(at_most.unwrap_or(MAX_WAIT_FOR_IO).min(MAX_WAIT_FOR_IO)),
+            Lend::Never | Lend::Handle(_) => at_most,
+        };
+        if self.deadline == Deadline::Never {
+            return Ok(slice);
+        }
+        let now = now();
+        let Some(end) = self.deadline.fixed(now) else { return Ok(slice) };
+        self.deadline = Deadline::At(end);
+        if now >= end {
+            return Err(Stop::TimedOut);
+        }
+        let left = end.saturating_duration_since(now);
+        Ok(Some(slice.map_or(left, |slice| slice.min(left))))
+    }
+
+    /// Looks at the interrupt, and waits if it is not set. A latch must know of the sleeper before it is looked at.
+    pub(crate) fn ask(&mut self, wait: impl FnOnce(&I) -> Result<Events, Errno>) -> Result<Events, Stop> {
+        if self.fired {
+            return Err(Stop::Interrupted);
+        }
+        let since = self.interrupt.enter();
+        let set = self.interrupt.is_set() && !mutant!("deaf");
+        let woken = if set { Err(Stop::Interrupted) } else { wait(self.interrupt).map_err(Stop::Failed) };
+        self.fired = self.interrupt.leave(since);
+        match woken {
+            Err(Stop::Failed(errno)) if !io_error_is_permanent(errno) => Ok(Events::NONE),
+            woken => woken,
+        }
+    }
+}
