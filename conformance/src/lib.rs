@@ -1,1 +1,28 @@
+//! Every edge case of Bitcoin Core's `Sock` and `TokenPipe`, as one list for every target.
+//!
+//! A case is a function over a [`World`]: it asks the world for streams and pipes, uses them as a user of sockpipe would, and says
+//! with `claim!` what must be true. It has no threads, no allocator, and does not panic, so that the same list is
+//!
+//! * one `#[test]` each in this world and that (`tests/`),
+//! * a program that prints TAP (`src/main.rs`), also one without an operating system's library (`targets/linux-static`).
+//!
+//! Its name is the case's id, with `_` for `-`; its claim says what a user can rely on. Where Core does something else, and we
+//! think that it is wrong, the claim begins with `differs:`.
+#![no_std]
+// What a failed claim found travels in the error, as there is nowhere else to put it without an allocator.
+#![allow(clippy::result_large_err)]
 
+#[cfg(feature = "std")]
+extern crate std;
+
+mod case;
+pub mod cases;
+pub mod faulty;
+mod list;
+pub mod tap;
+mod world;
+pub mod worlds;
+
+pub use case::{Case, Outcome, Verdict, failed};
+pub use list::Suite;
+pub use world::{Act, Skip, World};

@@ -1,0 +1,57 @@
+//! The list as a program that prints TAP 14 (testanything.org), without an allocator.
+
+use core::fmt::{self, Write};
+
+use crate::{Outcome, Suite, World};
+
+/// What came of all the cases.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    /// The claim was true.
+    pub passed: usize,
+    /// It was not.
+    pub failed: usize,
+    /// It could not be tried.
+    pub skipped: usize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+    }
+}
+
+/// Prints the version and the plan, for so many worlds. The plan stands before the first case, so that a run that dies shows.
+pub fn begin(worlds: usize, out: &mut impl Write) -> fmt::Result {
+    let cases = Suite::<crate::worlds::Loopback>::ALL.len();
+    writeln!(out, "TAP version 14\n1..{}", worlds * cases)
+}
+
+/// Runs the list in this world, each case in a new one, and prints a line for each.
+pub fn run<W: World + 'static>(mut make: impl FnMut() -> W, tally: &mut Tally, out: &mut impl Write) -> fmt::Result {
+    for case in Suite::<W>::ALL {
+        let number = tally.passed + tally.failed + tally.skipped + 1;
+        let (id, claim, world) = (case.id, case.claim, W::NAME);
+        match (case.run)(&make()) {
+            Ok(()) => {
+                tally.passed += 1;
+                writeln!(out, "ok {number} - {id} {world}: {claim}")?;
+            }
+            Err(Outcome::Skipped(why)) => {
+                tally.skipped += 1;
+                writeln!(out, "ok {number} - {id} {world}: {claim} # SKIP {why}")?;
+            }
+            Err(Outcome::Failed { file, line, what }) => {
+                tally.failed += 1;
+                writeln!(out, "not ok {number} - {id} {world}: {claim}")?;
+                writeln!(out, "  ---\n  at: {file}:{line}\n  what: {what:?}\n  ...")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Prints the sum.
+pub fn end(tally: &Tally, out: &mut impl Write) -> fmt::Result {
+    writeln!(out, "{tally}")
+}

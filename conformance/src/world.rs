@@ -1,0 +1,65 @@
+//! What a case asks of the world that it runs in.
+
+use core::time::Duration;
+
+use sockpipe::{Interrupt, Stream};
+
+use crate::faulty::{Faulty, Plan};
+
+/// Why something cannot be had here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Skip(pub &'static str);
+
+/// What a peer does while the case waits.
+#[derive(Clone, Copy, Debug)]
+pub enum Act {
+    /// Sends these bytes.
+    Sends(&'static [u8]),
+    /// Receives so many bytes.
+    Drains(usize),
+    /// Sends no more, and keeps receiving.
+    HalfCloses,
+    /// Closes in good order.
+    Closes,
+    /// Breaks the connection.
+    Resets,
+}
+
+/// A place where cases can run: an operating system, or a simulation of one. Made anew for each case.
+pub trait World: Sized {
+    /// Its name in the results.
+    const NAME: &'static str;
+
+    /// One end of a connection.
+    type Stream<'w>: Stream
+    where
+        Self: 'w;
+
+    /// An interrupt that wakes at once.
+    type Interrupt<'w>: Interrupt
+    where
+        Self: 'w;
+
+    /// A connection, both its ends.
+    fn pair(&self) -> Result<(Self::Stream<'_>, Self::Stream<'_>), Skip>;
+
+    /// Lets the peer do this now. The peer stays open until the case ends, unless it closes or resets.
+    fn now(&self, peer: Self::Stream<'_>, act: Act) -> Result<(), Skip>;
+
+    /// Lets the peer do this after that time, while the case goes on.
+    fn later<'w>(&'w self, peer: Self::Stream<'w>, after: Duration, act: Act) -> Result<(), Skip>;
+
+    /// An interrupt that will be set after that time, and stays set.
+    fn interrupt_after(&self, after: Duration) -> Result<Self::Interrupt<'_>, Skip>;
+
+    /// Descriptors of a real system, for the cases about those. Connections here are Unix sockets.
+    fn system(&self) -> Result<(), Skip> {
+        Err(Skip("no operating system here"))
+    }
+
+    /// A connection, one end of which has faults and keeps a log.
+    fn faulty<'w, 'p>(&'w self, plan: Plan<'p>) -> Result<(Faulty<'p, Self::Stream<'w>>, Self::Stream<'w>), Skip> {
+        let (a, b) = self.pair()?;
+        Ok((Faulty::new(a, plan), b))
+    }
+}

@@ -1,0 +1,9 @@
+//! The worlds.
+
+#[cfg(target_os = "linux")]
+pub mod kernel;
+mod loopback;
+#[cfg(all(target_os = "linux", feature = "std"))]
+pub mod threads;
+
+pub use loopback::Loopback;
