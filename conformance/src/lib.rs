@@ -10,7 +10,7 @@
 //! think that it is wrong, the claim begins with `differs:`.
 #![no_std]
 // What a failed claim found travels in the error, as there is nowhere else to put it without an allocator.
-#![allow(clippy::result_large_err)]
+#![allow(clippy::result_large_err, clippy::large_enum_variant)]
 
 #[cfg(feature = "std")]
 extern crate std;
