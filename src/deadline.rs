@@ -23,14 +23,6 @@ impl Instant {
         self.0
     }
 
-    /// The time now: one `clock_gettime(CLOCK_MONOTONIC)`. Does not block.
-    ///
-    /// Without the feature `std` it is a real system call (some 150 ns); with it, the vDSO.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub fn now() -> Self {
-        crate::sys::now()
-    }
-
     /// This time and `later` more; saturates.
     pub const fn saturating_add(self, later: Duration) -> Self {
         let nanos = later.as_nanos();

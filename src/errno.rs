@@ -23,10 +23,10 @@ macro_rules! errnos {
         impl Errno {
             $(
                 $(#[$doc])*
-                #[cfg(any(target_os = "linux", target_os = "android"))]
+                #[cfg(unix)]
                 pub const $name: Self = Self(rustix::io::Errno::$name.raw_os_error());
                 $(#[$doc])*
-                #[cfg(not(any(target_os = "linux", target_os = "android")))]
+                #[cfg(not(unix))]
                 pub const $name: Self = Self($number);
             )*
         }

@@ -1,4 +1,59 @@
-//! Sock and TokenPipe
+//! Bitcoin Core's `Sock` and `TokenPipe` for programs that have no libc, no allocator and no patience.
+//!
+//! * [`Sock`]: a stream socket whose [`send_complete`](Sink::send_complete) sends everything, whose
+//!   [`recv_until_terminator`](Peek::recv_until_terminator) takes a line and not a byte more, and which knows whether its peer is there.
+//! * [`TokenPipe`]: one-byte wake-ups between threads and processes.
+//! * One [`Deadline`] for a whole operation, and an [`Interrupt`] that ends it at once, whatever mode the descriptor is in.
+//! * Errors that say how many bytes had moved. Nothing is lost: call again, and it goes on.
+//!
+//! On Linux it makes bare system calls through rustix. It never allocates and never panics on what a peer or the kernel does.
+//!
+//! ```
+//! # #[cfg(target_os = "linux")] {
+//! use core::time::Duration;
+//! use sockpipe::{Deadline, Peek, RecvError, Sink, TokenPipe};
+//!
+//! let (server, client) = sockpipe::make_socket_pair()?;
+//! let (stop, stopper) = TokenPipe::pair()?; // whoever writes a token into `stopper` ends the waiting below at once
+//! let patience = Deadline::Within(Duration::from_secs(3));
+//!
+//! client.send_complete(b"HELLO\nand then raw bytes", patience, &stop)?;
+//!
+//! let mut line = heapless::String::<80>::new();
+//! server.recv_until_terminator(b'\n', &mut line, patience, &stop)?; // the raw bytes are still in the socket
+//! assert_eq!(line, "HELLO");
+//!
+//! stopper.try_token_write(0)?;
+//! let mut line = heapless::Vec::<u8, 80>::new();
+//! let end = server.recv_until_terminator(b'\n', &mut line, patience, &stop);
+//! assert_eq!(end, Err(RecvError::Interrupted { received: 18 })); // and those 18 bytes are in `line`
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Follow one byte
+//!
+//! [`Sink::send_complete`] → `transfer/send_complete.rs` → `Sink for Sock` → `sys/linux/sock.rs` → rustix → the kernel.
+//! The algorithms in `transfer/` know the traits of [`stream`](Stream) and nothing else, so that the same code runs on sockets, on
+//! pipes, in memory, under injected faults and in a model checker. Implement [`Peek`] and [`Sink`] for a transport
+//! of yours, and it has them all.
+//!
+//! # What holds everywhere
+//!
+//! * An operation attempts, then looks at the deadline, then at the interrupt, then waits, and then attempts again
+//!   (`transfer/patience.rs`). So what can be done at once is done at once, without reading a clock or polling; a permanent error beats a
+//!   timeout, and a timeout beats an interrupt.
+//! * No O_NONBLOCK is set on a pipe, nor on a socket but by [`Sock::connect`] and [`Sock::accept`]. No process-wide signal disposition is
+//!   changed, and writing to somebody who is gone raises no SIGPIPE.
+//! * Descriptors are close-on-exec from the start, and owned from the start.
+//! * Nothing past a terminator is consumed, ever.
+//!
+//! # Features
+//!
+//! None is on by default. `std`: conversions to std's descriptors and errors, the clock through the vDSO. `tracing`: logs, and
+//! needs a global allocator. `defmt`: logs without one, and `defmt::Format` on the public types.
+//!
+//! On other systems than Linux only the portable part is there: the traits, the algorithms, deadlines and errors.
 #![no_std]
 #![deny(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -14,28 +69,27 @@ mod events;
 mod log;
 mod room;
 mod signal;
+#[cfg(target_os = "linux")]
+mod sock;
 mod stream;
 mod sync;
 mod sys;
-mod transfer;
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-mod sock;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 mod token_pipe;
+mod transfer;
 
 pub use deadline::{Deadline, Instant};
 pub use errno::{Errno, io_error_is_permanent, network_error_string};
 pub use error::{AcceptError, ConnectError, Disconnected, RecvError, RecvExactError, SendError, TokenError, WaitError};
 pub use events::Events;
 pub use room::Room;
-pub use signal::{Interrupt, Lend, Never, Ticket, When};
-pub use stream::{Peek, Sink, Source, Stream, Wait};
-pub use transfer::{MAX_WAIT_FOR_IO, Text};
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
+/// Descriptors: rustix's `OwnedFd`, `BorrowedFd` and `AsFd`, which are std's if the feature `std` is on.
+#[cfg(target_os = "linux")]
 pub use rustix::fd;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+pub use signal::{Interrupt, Lend, Never, Ticket, When};
+#[cfg(target_os = "linux")]
 pub use sock::{Address, Family, Sock, WaitSet, is_selectable_socket, make_socket_pair, options};
-#[cfg(any(target_os = "linux", target_os = "android"))]
+pub use stream::{Peek, Sink, Source, Stream, Wait};
+#[cfg(target_os = "linux")]
 pub use token_pipe::{TokenPipe, TokenReader, TokenWriter};
+pub use transfer::{MAX_WAIT_FOR_IO, Text};

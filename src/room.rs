@@ -66,7 +66,7 @@ impl Room<'_> {
     /// Clears the memory behind what was written, lets `read` fill it, and counts as many bytes as `read` says.
     ///
     /// For what reads into initialised memory only. At most 64 KiB at a time, which is what a pipe holds.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     pub(crate) fn put_with<E>(&mut self, read: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Result<usize, E> {
         let end = self.buf.len().min(self.filled + 65536);
         let spare = self.buf.get_mut(self.filled..end).unwrap_or_default();

@@ -9,12 +9,12 @@
 //! * `pipe::{make, read, write, Twin}`: token pipes, whose reads and writes never block and never raise SIGPIPE.
 //! * `sock::{send, recv, peek, consume}`: one call each, which never block and never raise SIGPIPE.
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 mod linux;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(target_os = "linux")]
 pub(crate) use linux::*;
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(not(target_os = "linux"))]
 mod none;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(not(target_os = "linux"))]
 pub(crate) use none::*;

@@ -8,13 +8,16 @@ use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
-    fd::{BorrowedFd, OwnedFd},
+    fd::{AsFd, BorrowedFd, OwnedFd},
     fs::{OFlags, fcntl_getfl},
     io::{IoSlice, IoSliceMut, ReadWriteFlags, preadv2, pwritev2},
     pipe::{PipeFlags, pipe_with},
 };
 
-use super::twin::{Twin, reopen};
+use super::{
+    raw, sigpipe,
+    twin::{Twin, reopen},
+};
 use crate::{Errno, Room};
 
 /// Do not raise SIGPIPE. Linux 6.18, `include/uapi/linux/fs.h`; rustix has no name for it yet.
@@ -114,34 +117,15 @@ fn nobody_reads(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
     Ok(fds[0].revents().contains(PollFlags::ERR))
 }
 
-#[cfg(all(
-    not(sockpipe_force_no_sigmask),
-    any(
-        target_arch = "x86_64",
-        target_arch = "aarch64",
-        target_arch = "riscv64",
-        target_arch = "arm",
-        target_arch = "x86"
-    )
-))]
+/// Writes to a pipe that may have no readers, without RWF_NOSIGNAL.
+///
+/// By masking the signal, where there is assembly of ours to do that. Elsewhere through a description that is also open for
+/// reading, as writing to that raises none: only for the length of the write, or nobody would ever notice that the real
+/// readers are gone; and where that cannot be had, not at all.
 fn without_sigpipe<T>(fd: BorrowedFd<'_>, write: impl FnOnce(BorrowedFd<'_>) -> Result<T, Errno>) -> Result<T, Errno> {
-    super::sigpipe::without_sigpipe(|| write(fd))
-}
-
-/// Where there is no assembly of ours to mask the signal with: a pipe that is also open for reading raises none. Only for the
-/// length of the write, or nobody would ever notice that the real readers are gone; and where that cannot be had, not at all.
-#[cfg(not(all(
-    not(sockpipe_force_no_sigmask),
-    any(
-        target_arch = "x86_64",
-        target_arch = "aarch64",
-        target_arch = "riscv64",
-        target_arch = "arm",
-        target_arch = "x86"
-    )
-)))]
-fn without_sigpipe<T>(fd: BorrowedFd<'_>, write: impl FnOnce(BorrowedFd<'_>) -> Result<T, Errno>) -> Result<T, Errno> {
-    use rustix::fd::AsFd;
+    if raw::KNOWN && !cfg!(sockpipe_force_no_sigmask) {
+        return sigpipe::without_sigpipe(|| write(fd));
+    }
     if nobody_reads(fd)? {
         return Err(Errno::PIPE);
     }

@@ -7,34 +7,20 @@
 
 use core::arch::asm;
 
-/// The numbers, from the kernel's tables.
-#[cfg(target_arch = "x86_64")]
-pub(super) mod nr {
-    pub(crate) const RT_SIGPROCMASK: usize = 14;
-    pub(crate) const RT_SIGPENDING: usize = 127;
-    pub(crate) const RT_SIGTIMEDWAIT: usize = 128;
-    pub(crate) const CLOCK_GETTIME: usize = 228;
-}
-#[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
-pub(super) mod nr {
-    pub(crate) const RT_SIGPROCMASK: usize = 135;
-    pub(crate) const RT_SIGPENDING: usize = 136;
-    pub(crate) const RT_SIGTIMEDWAIT: usize = 137;
-    pub(crate) const CLOCK_GETTIME: usize = 113;
-}
-#[cfg(any(target_arch = "arm", target_arch = "x86"))]
-pub(super) mod nr {
-    pub(crate) const RT_SIGPROCMASK: usize = 175;
-    pub(crate) const RT_SIGPENDING: usize = 176;
-    // With 32-bit times, which every kernel has; the only time given to it is zero.
-    pub(crate) const RT_SIGTIMEDWAIT: usize = 177;
-}
+/// Whether this architecture is one of those below. Elsewhere every call fails with ENOSYS, and nobody should make one.
+pub(super) const KNOWN: bool = cfg!(any(
+    all(target_arch = "x86_64", target_pointer_width = "64"),
+    target_arch = "aarch64",
+    target_arch = "riscv64",
+    target_arch = "arm",
+    target_arch = "x86",
+));
 
 /// A system call of four arguments. Returns what the kernel does: a value, or a negated errno.
 ///
 /// # Safety
 /// * The arguments are what the call `number` takes: its pointers point to what it reads and writes.
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
 pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: usize) -> isize {
     let result;
     // SAFETY: the convention of x86-64; the stack is not touched. The caller answers for the arguments.
@@ -105,4 +91,19 @@ pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: us
             inlateout("eax") number => result, in("edi") &first_and_fourth, in("ecx") b, in("edx") c);
     }
     result
+}
+
+/// No system call.
+///
+/// # Safety
+/// * None.
+#[cfg(not(any(
+    all(target_arch = "x86_64", target_pointer_width = "64"),
+    target_arch = "aarch64",
+    target_arch = "riscv64",
+    target_arch = "arm",
+    target_arch = "x86",
+)))]
+pub(super) unsafe fn syscall4(_: usize, _: usize, _: usize, _: usize, _: usize) -> isize {
+    -38
 }

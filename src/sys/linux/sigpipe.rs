@@ -8,8 +8,20 @@
 //! This file hands the kernel pointers to signal sets of its own (8 bytes, all signals of these architectures).
 #![allow(unsafe_code)]
 
-use super::raw::{nr, syscall4};
+use super::raw::syscall4;
 use crate::Errno;
+
+/// The numbers of the calls, from the kernel's tables. The 32-bit rt_sigtimedwait has 32-bit times; the only one it gets is zero.
+const NUMBERS: [usize; 3] = if cfg!(target_arch = "x86_64") {
+    [14, 127, 128]
+} else if cfg!(any(target_arch = "aarch64", target_arch = "riscv64")) {
+    [135, 136, 137]
+} else {
+    [175, 176, 177]
+};
+const RT_SIGPROCMASK: usize = NUMBERS[0];
+const RT_SIGPENDING: usize = NUMBERS[1];
+const RT_SIGTIMEDWAIT: usize = NUMBERS[2];
 
 const SIGPIPE: u64 = 1 << (13 - 1);
 const SET_BYTES: usize = size_of::<u64>();
@@ -35,13 +47,7 @@ fn mask(how: usize, set: u64) -> u64 {
     let (set, mut old) = (from_word(set), from_word(0));
     // SAFETY: the kernel reads one signal set and writes the other, each of the size that it is told.
     unsafe {
-        syscall4(
-            nr::RT_SIGPROCMASK,
-            how,
-            core::ptr::from_ref(&set).addr(),
-            core::ptr::from_mut(&mut old).addr(),
-            SET_BYTES,
-        )
+        syscall4(RT_SIGPROCMASK, how, core::ptr::from_ref(&set).addr(), core::ptr::from_mut(&mut old).addr(), SET_BYTES)
     };
     to_word(old)
 }
@@ -50,7 +56,7 @@ fn mask(how: usize, set: u64) -> u64 {
 fn pending() -> u64 {
     let mut set = from_word(0);
     // SAFETY: the kernel writes one signal set of the size that it is told.
-    unsafe { syscall4(nr::RT_SIGPENDING, core::ptr::from_mut(&mut set).addr(), SET_BYTES, 0, 0) };
+    unsafe { syscall4(RT_SIGPENDING, core::ptr::from_mut(&mut set).addr(), SET_BYTES, 0, 0) };
     to_word(set)
 }
 
@@ -62,7 +68,7 @@ fn take_off() {
         // in every layout; the null pointer tells it to report nothing.
         let result = unsafe {
             syscall4(
-                nr::RT_SIGTIMEDWAIT,
+                RT_SIGTIMEDWAIT,
                 core::ptr::from_ref(&set).addr(),
                 0,
                 core::ptr::from_ref(&no_time).addr(),
