@@ -93,3 +93,8 @@ pub use stream::{Peek, Sink, Source, Stream, Wait};
 #[cfg(target_os = "linux")]
 pub use token_pipe::{TokenPipe, TokenReader, TokenWriter};
 pub use transfer::{MAX_WAIT_FOR_IO, Text};
+
+/// The README's example compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
