@@ -192,14 +192,10 @@ impl Peek for Sock {
 
     /// Beyond the peek, a socket that has nothing to show is asked for its peer: one that is still connecting has none.
     fn is_connected(&self) -> Result<(), Disconnected> {
-        let mut byte = [0];
-        match self.peek(&mut byte) {
-            Err(Errno::AGAIN) => match net::getpeername(&self.fd).map_err(Errno::from) {
-                Err(Errno::NOTCONN) => Err(Disconnected::Connecting),
-                _ => Ok(()),
-            },
-            _ => transfer::is_connected(self),
-        }
+        transfer::is_connected(self, || match net::getpeername(&self.fd).map_err(Errno::from) {
+            Err(Errno::NOTCONN) => Err(Disconnected::Connecting),
+            _ => Ok(()),
+        })
     }
 }
 
