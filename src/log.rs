@@ -17,7 +17,8 @@ macro_rules! at_level {
 }
 
 macro_rules! trace { ($($arg:tt)*) => { $crate::log::at_level!(trace, $($arg)*) }; }
-macro_rules! debug_ { ($($arg:tt)*) => { $crate::log::at_level!(debug, $($arg)*) }; }
-macro_rules! warn_ { ($($arg:tt)*) => { $crate::log::at_level!(warn, $($arg)*) }; }
+macro_rules! debug { ($($arg:tt)*) => { $crate::log::at_level!(debug, $($arg)*) }; }
+macro_rules! info { ($($arg:tt)*) => { $crate::log::at_level!(info, $($arg)*) }; }
+macro_rules! error { ($($arg:tt)*) => { $crate::log::at_level!(error, $($arg)*) }; }
 
-pub(crate) use {at_level, debug_ as debug, trace, warn_ as warn};
+pub(crate) use {at_level, debug, error, info, trace};

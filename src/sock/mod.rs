@@ -95,6 +95,7 @@ impl Sock {
     /// # Errors
     /// ENOTCONN on a socket that is not connected.
     pub fn shutdown_send(&self) -> Result<(), Errno> {
+        log::trace!("socket {} sends no more", self.fd.as_raw_fd());
         Ok(net::shutdown(&self.fd, Shutdown::Write)?)
     }
 

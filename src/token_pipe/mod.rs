@@ -54,8 +54,8 @@ impl TokenPipe {
     pub fn pair() -> Result<(TokenReader, TokenWriter), Errno> {
         let made = sys::pipe::make();
         match &made {
-            Ok(_) => log::trace!("token pipe made"),
-            Err(errno) => log::warn!("token pipe not made, errno {}", errno.raw()),
+            Ok(_) => log::info!("token pipe made"),
+            Err(errno) => log::error!("token pipe not made, errno {}", errno.raw()),
         }
         let (read, write) = made?;
         Ok((read.into(), write.into()))
@@ -63,11 +63,13 @@ impl TokenPipe {
 
     /// Takes the read end out. `None` if that was done before.
     pub fn take_read_end(&mut self) -> Option<TokenReader> {
+        log::trace!("read end taken");
         self.read_end.take()
     }
 
     /// Takes the write end out. `None` if that was done before.
     pub fn take_write_end(&mut self) -> Option<TokenWriter> {
+        log::trace!("write end taken");
         self.write_end.take()
     }
 

@@ -65,13 +65,17 @@ impl TokenReader {
         loop {
             match self.recv(&mut room) {
                 Ok(0) => {
-                    log::trace!("end of the token stream");
+                    log::info!("end of the token stream");
                     return Ok(None);
                 }
                 Ok(n) => return Ok(Some(n)),
                 // A signal. The read does not sleep, so this ends.
-                Err(Errno::INTR) => {}
-                Err(errno) => return Err(errno.into()),
+                Err(Errno::INTR) => log::debug!("a signal during a token read; again"),
+                Err(Errno::AGAIN) => return Err(TokenError::WouldBlock),
+                Err(errno) => {
+                    log::error!("token read failed with errno {}", errno.raw());
+                    return Err(errno.into());
+                }
             }
         }
     }

@@ -29,7 +29,7 @@ pub(crate) fn recv_until_terminator<S: Peek + ?Sized, T: Text + ?Sized>(
     // SAFETY: `look` appends only what `T::Kind` has found whole.
     let out = unsafe { out.bytes() };
     receive::<S, T::Kind>(from, terminator, out, deadline, interrupt).inspect_err(|error| {
-        log::debug!("recv_until_terminator stopped after {} bytes", error.received());
+        log::trace!("recv_until_terminator stopped after {} bytes", error.received());
     })
 }
 
