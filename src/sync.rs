@@ -13,14 +13,14 @@ macro_rules! mutant {
         #[cfg(not(sockpipe_loom))]
         let broken = false;
         #[cfg(sockpipe_loom)]
-        let broken = $crate::sync::mutant() == $name;
+        let broken = $crate::sync::chosen_mutant() == $name;
         broken
     }};
 }
 pub(crate) use mutant;
 
 #[cfg(sockpipe_loom)]
-pub(crate) fn mutant() -> &'static str {
+pub(crate) fn chosen_mutant() -> &'static str {
     extern crate std;
     static NAME: std::sync::OnceLock<std::string::String> = std::sync::OnceLock::new();
     NAME.get_or_init(|| std::env::var("SOCKPIPE_MUTANT").unwrap_or_default())
