@@ -67,6 +67,9 @@ mod errno_text;
 mod error;
 mod events;
 mod log;
+#[cfg(sockpipe_loom)]
+#[doc(hidden)]
+pub mod models;
 mod room;
 mod signal;
 #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
 //! What may end somebody's waiting early.
 
 use crate::{
-    sync::{AtomicBool, Ordering},
+    sync::{AtomicBool, Ordering, mutant},
     sys,
 };
 
@@ -68,7 +68,7 @@ impl<T: Interrupt + ?Sized> Interrupt for &T {
 /// Set while true. Acquire: what was written before the flag was stored with Release is seen by whoever was interrupted.
 impl Interrupt for AtomicBool {
     fn is_set(&self) -> bool {
-        self.load(Ordering::Acquire)
+        self.load(if mutant!("relaxed_flag") { Ordering::Relaxed } else { Ordering::Acquire })
     }
 }
 

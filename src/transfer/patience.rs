@@ -85,8 +85,8 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
         at_most: Option<Duration>,
     ) -> Result<Option<Duration>, Stop> {
         let slice = match self.interrupt.lend() {
-            Lend::Flag => Some(at_most.unwrap_or(MAX_WAIT_FOR_IO).min(MAX_WAIT_FOR_IO)),
-            Lend::Never | Lend::Handle(_) => at_most,
+            Lend::Flag if !mutant!("unwatched_flag") => Some(at_most.unwrap_or(MAX_WAIT_FOR_IO).min(MAX_WAIT_FOR_IO)),
+            Lend::Flag | Lend::Never | Lend::Handle(_) => at_most,
         };
         if self.deadline == Deadline::Never {
             return Ok(slice);
@@ -106,10 +106,11 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
         if self.fired {
             return Err(Stop::Interrupted);
         }
+        let early = mutant!("look_before_enter").then(|| self.interrupt.is_set());
         let since = self.interrupt.enter();
-        let set = self.interrupt.is_set() && !mutant!("deaf");
+        let set = early.unwrap_or_else(|| self.interrupt.is_set()) && !mutant!("deaf");
         let woken = if set { Err(Stop::Interrupted) } else { wait(self.interrupt).map_err(Stop::Failed) };
-        self.fired = self.interrupt.leave(since);
+        self.fired = self.interrupt.leave(since) && !mutant!("forget_the_reset");
         match woken {
             Err(Stop::Failed(errno)) if !io_error_is_permanent(errno) => Ok(Events::NONE),
             woken => woken,

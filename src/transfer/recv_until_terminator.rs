@@ -16,7 +16,7 @@ use super::{
     find::find,
     text::{Kind, Text, Verdict},
 };
-use crate::{Deadline, Errno, Events, Interrupt, Peek, RecvError, Room, io_error_is_permanent, log};
+use crate::{Deadline, Errno, Events, Interrupt, Peek, RecvError, Room, io_error_is_permanent, log, sync::mutant};
 
 /// [`Peek::recv_until_terminator`].
 pub(crate) fn recv_until_terminator<S: Peek + ?Sized, T: Text + ?Sized>(
@@ -160,7 +160,9 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
             _ => found = Found::Part,
         }
     }
-    if let Verdict::Cut(whole) | Verdict::Bad(whole) = K::judge(seen.get(..keep).unwrap_or_default()) {
+    if let Verdict::Cut(whole) | Verdict::Bad(whole) = K::judge(seen.get(..keep).unwrap_or_default())
+        && !mutant!("trust_the_peek")
+    {
         keep = whole;
         found = Found::Bad;
     }

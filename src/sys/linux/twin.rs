@@ -35,7 +35,7 @@ impl Twin {
     /// The twin, if it is open.
     pub(crate) fn get(&self) -> Option<BorrowedFd<'_>> {
         // Acquire: the open descriptor happened before.
-        match self.fd.load(Ordering::Acquire) {
+        match self.fd.load(if mutant!("relaxed_twin") { Ordering::Relaxed } else { Ordering::Acquire }) {
             -1 => None,
             // SAFETY: it is open, and stays so as long as `self` is borrowed.
             fd => Some(unsafe { BorrowedFd::borrow_raw(fd) }),

@@ -1,0 +1,120 @@
+//! The world of a model: one stream, one bell, and whoever sleeps on either, behind one lock of loom's.
+//!
+//! It stands for the kernel: `send`, `recv` and `peek` are atomic, the bell is an eventfd, `wait` is a poll of both. A wait with
+//! a limit yields and returns, as if its time were over: time passes when nobody else wants to run.
+
+use std::{collections::VecDeque, time::Duration};
+
+use loom::{
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    thread,
+};
+use sockpipe::{Errno, Events, Instant, Interrupt, Peek, Room, Sink, Source, Wait};
+
+/// More waits than this in one execution are a loop that gets nowhere.
+const MOST_WAITS: usize = 12;
+
+#[derive(Clone)]
+pub struct World(Arc<(Mutex<State>, Condvar)>);
+
+struct State {
+    bytes: VecDeque<u8>,
+    capacity: usize,
+    ringing: bool,
+    waits: usize,
+}
+
+impl World {
+    /// A world whose stream holds so many bytes.
+    pub fn new(capacity: usize) -> Self {
+        let state = State { bytes: VecDeque::new(), capacity, ringing: false, waits: 0 };
+        Self(Arc::new((Mutex::new(state), Condvar::new())))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.0.lock().unwrap()
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let result = change(&mut self.state());
+        self.0.1.notify_all();
+        result
+    }
+
+    /// Wakes whoever waits, now and until it is hushed.
+    pub fn ring(&self) {
+        self.change(|state| state.ringing = true);
+    }
+
+    pub fn hush(&self) {
+        self.change(|state| state.ringing = false);
+    }
+
+    /// The bytes that nobody has received.
+    pub fn left(&self) -> Vec<u8> {
+        self.state().bytes.iter().copied().collect()
+    }
+}
+
+impl Wait for World {
+    fn wait(&self, events: Events, at_most: Option<Duration>, _: &(impl Interrupt + ?Sized)) -> Result<Events, Errno> {
+        let mut state = self.state();
+        state.waits += 1;
+        assert!(state.waits <= MOST_WAITS, "it waits again and again, and gets nowhere");
+        loop {
+            let mut occurred = Events::NONE;
+            if events.contains(Events::RECV) && !state.bytes.is_empty() {
+                occurred |= Events::RECV;
+            }
+            if events.contains(Events::SEND) && state.bytes.len() < state.capacity {
+                occurred |= Events::SEND;
+            }
+            if !occurred.is_empty() || state.ringing {
+                return Ok(occurred);
+            }
+            if at_most.is_some() {
+                drop(state);
+                thread::yield_now();
+                return Ok(Events::NONE);
+            }
+            state = self.0.1.wait(state).unwrap();
+        }
+    }
+
+    fn now(&self) -> Instant {
+        Instant::from_nanos(0)
+    }
+}
+
+impl Sink for World {
+    fn send(&self, data: &[u8]) -> Result<usize, Errno> {
+        self.change(|state| {
+            let n = data.len().min(state.capacity - state.bytes.len());
+            state.bytes.extend(&data[..n]);
+            if n > 0 { Ok(n) } else { Err(Errno::AGAIN) }
+        })
+    }
+}
+
+impl Source for World {
+    fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
+        self.change(|state| {
+            let n = show(state, room)?;
+            state.bytes.drain(..n);
+            Ok(n)
+        })
+    }
+}
+
+impl Peek for World {
+    fn peek(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
+        show(&mut self.state(), room)
+    }
+}
+
+fn show(state: &mut State, room: &mut Room<'_>) -> Result<usize, Errno> {
+    match room.put(state.bytes.make_contiguous()) {
+        0 => Err(Errno::AGAIN),
+        n => Ok(n),
+    }
+}

@@ -1,0 +1,20 @@
+//! What the models see of the inside of this crate. It is there for them alone, and only under `cfg(sockpipe_loom)`.
+#![allow(missing_docs)]
+
+use rustix::fd::{BorrowedFd, OwnedFd};
+
+use crate::{Errno, sys};
+
+/// A pipe's second descriptor, which threads race to open.
+#[derive(Debug)]
+pub struct Twin(sys::Twin);
+
+impl Twin {
+    pub fn none() -> Self {
+        Self(sys::Twin::none())
+    }
+
+    pub fn get_or_open(&self, open: impl FnOnce() -> Result<OwnedFd, Errno>) -> Result<BorrowedFd<'_>, Errno> {
+        self.0.get_or_open(open)
+    }
+}
