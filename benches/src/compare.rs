@@ -1,0 +1,71 @@
+//! Several ways to do the same, side by side.
+//!
+//! criterion times each for itself. The ratios come from rounds of their own, in which each way takes its turn, in an order
+//! that rotates: what disturbs the machine for a moment disturbs all of them.
+
+use std::{fmt, time::Instant};
+
+use criterion::{Criterion, Throughput};
+
+/// One way to do it.
+pub struct Case<'a> {
+    name: &'static str,
+    operation: Box<dyn FnMut() + 'a>,
+}
+
+impl<'a> Case<'a> {
+    /// This way, under this name.
+    pub fn new(name: &'static str, operation: impl FnMut() + 'a) -> Self {
+        Self { name, operation: Box::new(operation) }
+    }
+}
+
+impl fmt::Debug for Case<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+const ROUNDS: usize = 41;
+const PER_ROUND: usize = 2000;
+
+/// Times the cases with criterion, and prints how they stand to the first, which is the floor.
+pub fn compare(criterion: &mut Criterion, group: &str, bytes: usize, cases: &mut [Case<'_>]) {
+    let mut measured = criterion.benchmark_group(group);
+    measured.throughput(Throughput::Bytes(bytes as u64));
+    for case in &mut *cases {
+        measured.bench_function(case.name, |bencher| bencher.iter(&mut case.operation));
+    }
+    measured.finish();
+    if std::env::args().any(|argument| argument == "--bench") {
+        ratios(group, cases);
+    }
+}
+
+fn ratios(group: &str, cases: &mut [Case<'_>]) {
+    let mut nanos = vec![Vec::with_capacity(ROUNDS); cases.len()];
+    for round in 0..ROUNDS {
+        for turn in 0..cases.len() {
+            let which = (turn + round) % cases.len();
+            let begin = Instant::now();
+            for _ in 0..PER_ROUND {
+                (cases[which].operation)();
+            }
+            nanos[which].push(begin.elapsed().as_nanos() as f64 / PER_ROUND as f64);
+        }
+    }
+    println!("{group}: {ROUNDS} rounds of {PER_ROUND}, in turns");
+    println!("{:>10} {:>8}  {:<13} way", "median ns", "ratio", "its quartiles");
+    for (case, own) in cases.iter().zip(&nanos) {
+        let mut ratio: Vec<f64> = own.iter().zip(&nanos[0]).map(|(own, floor)| own / floor).collect();
+        let (low, middle, high) = quartiles(&mut ratio);
+        println!("{:>10.1} {middle:>8.3}  {low:.3}..{high:.3}  {}", quartiles(&mut own.clone()).1, case.name);
+    }
+    println!();
+}
+
+fn quartiles(values: &mut [f64]) -> (f64, f64, f64) {
+    values.sort_by(f64::total_cmp);
+    let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
+    (at(1), at(2), at(3))
+}

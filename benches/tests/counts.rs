@@ -1,0 +1,85 @@
+//! How many system calls each operation makes, exactly: counted by strace(1), where it is there and allowed.
+#![cfg(target_os = "linux")]
+
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
+
+const OPERATE: &str = env!("CARGO_BIN_EXE_operate");
+const COUNT: usize = 100;
+
+type Calls = BTreeMap<String, usize>;
+
+/// Performs an operation COUNT times and returns all the system calls that this took, or why that could not be told.
+fn trace(operation: &str) -> Result<Calls, String> {
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("counts-{operation}"));
+    let strace =
+        Command::new("strace").args(["-qq", "-o"]).args([&log]).args([OPERATE, operation, &COUNT.to_string()]).output();
+    let strace = strace.map_err(|error| format!("strace: {error}"))?;
+    let calls = fs::read_to_string(&log).unwrap_or_default();
+    if !strace.status.success() {
+        let alone = Command::new(OPERATE).args([operation, &COUNT.to_string()]).output().unwrap();
+        assert!(alone.status.success(), "{operation} fails: {}", String::from_utf8_lossy(&alone.stderr));
+        return Err(format!("strace: {}", String::from_utf8_lossy(&strace.stderr)));
+    }
+    if calls.contains("EOPNOTSUPP") {
+        return Err("this kernel does not know RWF_NOSIGNAL or RWF_NOWAIT, so tokens take another way".into());
+    }
+    let mut parts = calls.split("getppid(");
+    let (Some(_), Some(between), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        panic!("the marks are missing:\n{calls}");
+    };
+    let mut counted = Calls::new();
+    // The first line is the rest of the mark.
+    for (name, _) in between.lines().skip(1).filter_map(|line| line.split_once('(')) {
+        *counted.entry(name.to_owned()).or_default() += 1;
+    }
+    Ok(counted)
+}
+
+/// These calls and no other: no clock, no poll.
+fn takes(operation: &str, want: &[(&str, usize)]) {
+    match trace(operation) {
+        Ok(calls) => assert_eq!(calls, want.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect(), "{operation}"),
+        Err(reason) => println!("skipped {operation}: {reason}"),
+    }
+}
+
+#[test]
+fn one_write_per_token() {
+    takes("token_write", &[("pwritev2", COUNT)]);
+}
+
+#[test]
+fn one_read_per_token() {
+    takes("token_read", &[("preadv2", COUNT)]);
+}
+
+#[test]
+fn one_read_for_many_tokens() {
+    takes("drain", &[("preadv2", 1)]);
+}
+
+#[test]
+fn one_send_for_what_fits() {
+    for operation in ["send_unix", "send_tcp"] {
+        takes(operation, &[("sendto", COUNT)]);
+    }
+}
+
+#[test]
+fn two_recv_per_line_that_is_there() {
+    for operation in ["bytes_unix", "bytes_tcp", "text_unix", "text_tcp"] {
+        takes(operation, &[("recvfrom", 2 * COUNT)]);
+    }
+}
+
+/// That the others read no clock means something only if strace would see it.
+#[test]
+fn one_look_at_the_clock_before_waiting() {
+    match trace("time_is_up") {
+        Ok(calls) if !calls.contains_key("clock_gettime") => {
+            println!("clock calls are not seen here: the feature `std` is on, and reads the clock without one");
+        }
+        Ok(_) => takes("time_is_up", &[("recvfrom", COUNT), ("clock_gettime", COUNT)]),
+        Err(reason) => println!("skipped time_is_up: {reason}"),
+    }
+}
