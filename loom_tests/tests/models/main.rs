@@ -2,9 +2,9 @@
 //!
 //!     RUSTFLAGS="--cfg sockpipe_loom" cargo test -p loom_tests --release
 //!
-//! What it sees is what goes through `sync.rs` of the crate, and the doubles here. It does not see system calls, and the
-//! atomics of other crates. Each model has mutants that it must reject: see `mutants.rs`. The figures in the files were taken on
-//! one core of a small x86_64 machine; all of it, with the mutants, takes seconds.
+//! What it sees is what goes through `sync.rs` of the crate, and the doubles here; not system calls, nor the atomics of other
+//! crates. Each model has mutants that it must reject: see `mutants.rs`. The figures in the files were taken on one core of a
+//! small x86_64 machine; all of it, with the mutants, takes seconds.
 #![cfg(sockpipe_loom)]
 #![allow(missing_docs)]
 
