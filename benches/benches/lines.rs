@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use benches::{Case, CoreSock, compare};
+use benches::{Case, CoreSock, compare, settings};
 use criterion::{Criterion, criterion_group, criterion_main};
 use heapless::{String, Vec};
 use rustix::net::{RecvFlags, SendFlags, recv, send};
@@ -93,7 +93,7 @@ fn lines_of(criterion: &mut Criterion, length: usize) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1)).sample_size(50);
+    config = settings();
     targets = lines
 }
 criterion_main!(benches);

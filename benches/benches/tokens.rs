@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use benches::{Case, compare};
+use benches::{Case, compare, settings};
 use criterion::{Criterion, criterion_group, criterion_main};
 use rustix::{
     io::{IoSlice, IoSliceMut, ReadWriteFlags, preadv2, pwritev2, read, write},
@@ -56,7 +56,7 @@ fn tokens(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1)).sample_size(50);
+    config = settings();
     targets = tokens
 }
 criterion_main!(benches);

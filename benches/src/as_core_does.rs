@@ -1,7 +1,7 @@
-//! Core's two loops as a peer: the same calls in the same order as `Sock::SendComplete` and `Sock::RecvUntilTerminator` make.
+//! Core's two loops as a peer: the same calls in the same order as in `Sock::SendComplete` and `Sock::RecvUntilTerminator`.
 //!
-//! The clock is read before the first attempt and after each that did not finish it, and then the socket is polled, whether there is
-//! more to have or not; lines come in pieces of 512 bytes, each peeked at, found and received.
+//! The clock is read before the first attempt and after each that did not finish it, and then the socket is polled, whether
+//! there is more to have or not; lines come in pieces of 512 bytes, each peeked at, searched and received.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering::Acquire},

@@ -3,7 +3,10 @@
 //! criterion times each for itself. The ratios come from rounds of their own, in which each way takes its turn, in an order
 //! that rotates: what disturbs the machine for a moment disturbs all of them.
 
-use std::{fmt, time::Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 use criterion::{Criterion, Throughput};
 
@@ -24,6 +27,14 @@ impl fmt::Debug for Case<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
+}
+
+/// How criterion measures: briefly, as the ratios are what counts.
+pub fn settings() -> Criterion {
+    Criterion::default()
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1))
+        .sample_size(50)
 }
 
 const ROUNDS: usize = 41;

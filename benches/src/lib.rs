@@ -10,5 +10,5 @@ mod compare;
 mod connections;
 
 pub use as_core_does::CoreSock;
-pub use compare::{Case, compare};
+pub use compare::{Case, compare, settings};
 pub use connections::{tcp, unix};

@@ -1,7 +1,8 @@
 //! Every mutant dies, and of what it should.
 //!
 //! A deadlock that loom finds aborts the process, so each mutant has a process of its own: this test binary, run again for
-//! one model, with the environment variable that chooses the mutant. Anything but an end with the message named here is a failure.
+//! one model, with the environment variable that chooses the mutant. Anything but a death with the words named here is a
+//! failure.
 
 use std::{
     collections::BTreeSet,

@@ -1,7 +1,7 @@
 //! The world of a model: one stream, one bell, and whoever sleeps on either, behind one lock of loom's.
 //!
-//! It stands for the kernel: `send`, `recv` and `peek` are atomic, the bell is an eventfd, `wait` is a poll of both. A wait with
-//! a limit yields and returns, as if its time were over: time passes when nobody else wants to run.
+//! It stands for the kernel: `send`, `recv` and `peek` are atomic, the bell is an eventfd, `wait` is a poll of both. A wait
+//! with a limit yields and returns, as if its time were over: time passes when nobody else wants to run.
 
 use std::{collections::VecDeque, time::Duration};
 
