@@ -1,7 +1,9 @@
 //! What the benches and the counts share: connections, Core's algorithms as a peer, and the way to compare.
 //!
-//!     cargo bench -p benches                    # some minutes; look at the tables of ratios, and at the rest only for trends
-//!     cargo test -p benches                     # the exact counts of system calls, and each bench once
+//! ```sh
+//! cargo bench -p benches    # minutes; the tables of ratios are what to look at
+//! cargo test -p benches     # the exact counts of system calls, and each bench once
+//! ```
 //!
 //! Time is information; the counts are what must hold.
 
