@@ -28,7 +28,7 @@ impl Sock {
     /// Accepts a connection, waiting until there is one. The new socket is non-blocking and close-on-exec; so that a rival
     /// cannot make it wait past the deadline, the listener is set non-blocking, too.
     ///
-    /// The address is the peer's: [`Address::Unnamed`] for most Unix clients, and for families that this crate does not know.
+    /// The address is the peer's: [`Address::Unnamed`] for most Unix clients, and for those that an [`Address`] cannot hold.
     ///
     /// # Errors
     /// Sorted by what to do about them; a loop over [`AcceptError::Resource`] must pause, or it spins.

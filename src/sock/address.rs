@@ -12,6 +12,9 @@ use crate::Errno;
 
 /// What a Unix address has room for: a path that ends in a zero byte, or an abstract name that begins with one.
 const UNIX_NAME: usize = 107;
+/// How long a Unix address is as the system gives it, without a name and at most: two bytes for the family, 108 for the name.
+const UNIX_FAMILY: u32 = 2;
+const UNIX_LONGEST: u32 = UNIX_FAMILY + 108;
 
 /// The families of stream sockets.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -101,10 +104,14 @@ impl TryFrom<SocketAddrAny> for Address {
         match any.address_family() {
             AddressFamily::INET => Ok(Self::Ip(SocketAddrV4::try_from(any)?.into())),
             AddressFamily::INET6 => Ok(Self::Ip(SocketAddrV6::try_from(any)?.into())),
+            // rustix 1.1.6 reads three of them wrongly: an address without a name becomes an abstract one of no letters, a path
+            // of 107 bytes keeps its zero byte, and one of 108, which any peer may have, is a panic.
+            AddressFamily::UNIX if any.addr_len() == UNIX_FAMILY => Ok(Self::Unnamed),
+            AddressFamily::UNIX if any.addr_len() > UNIX_LONGEST => Err(Errno::NAMETOOLONG),
             AddressFamily::UNIX => {
                 let name = SocketAddrUnix::try_from(any)?;
                 match (name.path_bytes(), name.abstract_name()) {
-                    (Some(path), _) => Self::path(path),
+                    (Some(path), _) => Self::path(path.strip_suffix(b"\0").unwrap_or(path)),
                     (_, Some(name)) => Self::abstract_name(name),
                     _ => Ok(Self::Unnamed),
                 }

@@ -102,7 +102,8 @@ impl Sock {
     /// The address that it is bound to; of a Unix socket that is not, [`Address::Unnamed`]. getsockname(2).
     ///
     /// # Errors
-    /// EAFNOSUPPORT for a socket that is neither TCP nor Unix.
+    /// EAFNOSUPPORT for a socket that is neither TCP nor Unix; ENAMETOOLONG for a path of 108 bytes, for which an [`Address`]
+    /// has no room.
     pub fn get_sock_name(&self) -> Result<Address, Errno> {
         Address::try_from(net::getsockname(&self.fd)?)
     }
@@ -110,7 +111,7 @@ impl Sock {
     /// The address that it is connected to. getpeername(2).
     ///
     /// # Errors
-    /// ENOTCONN on a socket that is not connected; EAFNOSUPPORT for one that is neither TCP nor Unix.
+    /// ENOTCONN on a socket that is not connected; otherwise those of [`get_sock_name`](Self::get_sock_name).
     pub fn get_peer_name(&self) -> Result<Address, Errno> {
         match net::getpeername(&self.fd)? {
             Some(name) => Address::try_from(name),
