@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use rustix::net;
 
-use super::{Address, Sock, options};
+use super::{Address, Sock};
 use crate::{
     ConnectError, Deadline, Errno, Events, Interrupt, log, sys,
     transfer::{Patience, Stop},
@@ -15,12 +15,12 @@ impl Sock {
     ///
     /// A Unix listener whose backlog is full is tried again, after 1 to 64 ms, until the deadline. A signal does not end it.
     ///
-    /// Core's `ConnectDirectly` in `netbase.cpp` asks SO_ERROR alone, which says "connected" for a Unix socket that is not; here
-    /// getpeername(2) has the last word.
+    /// Core's `ConnectDirectly` in `netbase.cpp` asks SO_ERROR what became of it, which says "connected" for a Unix socket that is
+    /// not; here connect(2) itself is asked again.
     ///
     /// # Errors
     /// After [`ConnectError::TimedOut`] and [`ConnectError::Interrupted`] a TCP connection is still being made: wait for
-    /// [`Events::SEND`] and see [`options::Error`], or drop the socket. After the others, drop it.
+    /// [`Events::SEND`] and see [`options::Error`](super::options::Error), or drop the socket. After the others, drop it.
     pub fn connect(
         &self,
         address: &Address,
@@ -29,26 +29,25 @@ impl Sock {
     ) -> Result<(), ConnectError> {
         let mut patience = Patience::new(deadline, interrupt);
         self.set_non_blocking().map_err(ConnectError::Failed)?;
+        let mut begun = false;
         loop {
             match address.with(|ip| net::connect(self, ip), |unix| net::connect(self, unix)) {
                 Ok(()) => return Ok(()),
+                Err(Errno::ALREADY) if begun => {}
+                Err(Errno::ISCONN) if begun => return Ok(()),
                 // After a signal the connection is being made all the same.
-                Err(Errno::INPROGRESS | Errno::INTR) => break,
+                Err(Errno::INPROGRESS | Errno::INTR) => begun = true,
                 // The backlog of a Unix listener is full. Nothing tells when it no longer is; this socket itself looks hung up.
-                Err(Errno::AGAIN) => patience.nap_with(sys::now, only_sleep)?,
+                Err(Errno::AGAIN) => {
+                    patience.nap_with(sys::now, only_sleep)?;
+                    continue;
+                }
                 Err(errno) => {
                     log::debug!("connect failed with errno {}", errno.raw());
                     return Err(ConnectError::Failed(errno));
                 }
-            };
-        }
-        while patience.pause(self, Events::SEND)?.is_empty() {}
-        match self.get_sock_opt::<options::Error>().map_err(ConnectError::Failed)? {
-            options::Error(Some(errno)) => {
-                log::debug!("connect failed with errno {}", errno.raw());
-                Err(ConnectError::Failed(errno))
             }
-            options::Error(None) => self.get_peer_name().map(drop).map_err(ConnectError::Failed),
+            patience.pause(self, Events::SEND)?;
         }
     }
 }
