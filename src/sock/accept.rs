@@ -31,7 +31,8 @@ impl Sock {
     /// The address is the peer's: [`Address::Unnamed`] for most Unix clients, and for those that an [`Address`] cannot hold.
     ///
     /// # Errors
-    /// Sorted by what to do about them; a loop over [`AcceptError::Resource`] must pause, or it spins.
+    /// Sorted by what to do about them; a loop over [`AcceptError::Resource`] must pause, or it spins. EINVAL, which is fatal, for
+    /// a socket that does not listen or was shut down.
     pub fn accept(
         &self,
         deadline: Deadline,
@@ -39,6 +40,7 @@ impl Sock {
     ) -> Result<(Self, Address), AcceptError> {
         let mut patience = Patience::new(deadline, interrupt);
         self.set_non_blocking().map_err(AcceptError::Fatal)?;
+        let mut hung_up = false;
         loop {
             match net::acceptfrom_with(self, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK).map_err(Errno::from) {
                 Ok((fd, peer)) => {
@@ -46,13 +48,15 @@ impl Sock {
                     let peer = peer.and_then(|peer| Address::try_from(peer).ok());
                     return Ok((fd.into(), peer.unwrap_or(Address::Unnamed)));
                 }
+                // A Unix listener that was shut down says so to sleepers only; a TCP listener says it to everybody.
+                Err(Errno::AGAIN) if hung_up => return Err(AcceptError::Fatal(Errno::INVAL)),
                 Err(Errno::AGAIN | Errno::INTR) => {}
                 Err(errno) => {
                     log::debug!("accept failed with errno {}", errno.raw());
                     return Err(sorted(errno));
                 }
             }
-            patience.pause(self, Events::RECV)?;
+            hung_up = patience.pause(self, Events::RECV | Events::HANGUP)?.contains(Events::HANGUP);
         }
     }
 }
