@@ -102,6 +102,7 @@ fn is_unsupported(errno: Errno) -> bool {
 
 /// A descriptor for the same pipe that does not block.
 fn nonblocking<'a>(fd: BorrowedFd<'a>, twin: &'a Twin, access: OFlags) -> Result<BorrowedFd<'a>, Errno> {
+    must_be_open_for(fd, access)?;
     match twin.get_or_open(|| reopen(fd, access)) {
         Ok(twin) => Ok(twin),
         // Opening a FIFO for writing without waiting fails when nobody reads it.
@@ -109,6 +110,12 @@ fn nonblocking<'a>(fd: BorrowedFd<'a>, twin: &'a Twin, access: OFlags) -> Result
         Err(_) if fcntl_getfl(fd)?.contains(OFlags::NONBLOCK) => Ok(fd),
         Err(_) => Err(Errno::OPNOTSUPP),
     }
+}
+
+/// Opened again, a pipe's read end could be written to.
+fn must_be_open_for(fd: BorrowedFd<'_>, access: OFlags) -> Result<(), Errno> {
+    let mode = fcntl_getfl(fd)? & OFlags::RWMODE;
+    if mode == access || mode == OFlags::RDWR { Ok(()) } else { Err(Errno::BADF) }
 }
 
 fn nobody_reads(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
@@ -126,6 +133,7 @@ fn without_sigpipe<T>(fd: BorrowedFd<'_>, write: impl FnOnce(BorrowedFd<'_>) -> 
     if raw::KNOWN && !cfg!(sockpipe_force_no_sigmask) {
         return sigpipe::without_sigpipe(|| write(fd));
     }
+    must_be_open_for(fd, OFlags::WRONLY)?;
     if nobody_reads(fd)? {
         return Err(Errno::PIPE);
     }
