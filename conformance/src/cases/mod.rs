@@ -1,4 +1,19 @@
 //! The cases, one file a group of the reference.
 
+/// Makes cases of the functions of these names in a module that there is on Linux only. They are skipped in worlds that have no
+/// descriptors, and elsewhere.
+macro_rules! on_linux {
+    ($linux:ident: $($(#[$doc:meta])* $case:ident)*) => { $(
+        $(#[$doc])*
+        pub fn $case<W: $crate::World>(w: &W) -> $crate::Verdict {
+            w.system()?;
+            #[cfg(target_os = "linux")]
+            return super::$linux::$case();
+            #[cfg(not(target_os = "linux"))]
+            return Err($crate::Skip("it is about Linux").into());
+        }
+    )* };
+}
+
 pub mod recv;
 pub mod send;

@@ -2,6 +2,7 @@
 
 use core::{
     cell::{Cell, RefCell},
+    sync::atomic::AtomicU32,
     time::Duration,
 };
 
@@ -12,8 +13,8 @@ use crate::{Act, Skip, World};
 
 /// How many bytes a direction holds.
 const CAPACITY: usize = 4096;
-/// How many connections a case can have.
-const PAIRS: usize = 2;
+/// How many connections a case can have at a time.
+const PAIRS: usize = 4;
 
 /// The world in memory.
 #[derive(Debug, Default)]
@@ -21,7 +22,8 @@ pub struct Loopback {
     clock: Cell<u64>,
     /// What is sent by end n waits in lane n.
     lanes: [RefCell<Lane>; 2 * PAIRS],
-    pairs: Cell<usize>,
+    /// How many ends of each connection are held by somebody.
+    held: [Cell<u8>; PAIRS],
     agenda: RefCell<Vec<Entry, 8>>,
 }
 
@@ -74,10 +76,17 @@ impl Loopback {
             Act::HalfCloses => out.ended = true,
             Act::Closes | Act::Resets => {
                 out.ended = true;
-                out.reset |= matches!(act, Act::Resets);
+                // A real system resets, too, when it closes with something unread.
+                out.reset |= matches!(act, Act::Resets) || !back.bytes.is_empty();
                 back.unread = true;
             }
         }
+    }
+
+    /// Nobody holds this end any more.
+    fn let_go(&self, number: usize) {
+        let held = &self.held[number / 2];
+        held.set(held.get() - 1);
     }
 
     fn schedule(&self, after: Duration, act: Option<(usize, Act)>) -> Result<u64, Skip> {
@@ -93,18 +102,22 @@ impl World for Loopback {
     type Interrupt<'w> = Alarm<'w>;
 
     fn pair(&self) -> Result<(End<'_>, End<'_>), Skip> {
-        let n = self.pairs.get();
-        if n == PAIRS {
-            return Err(Skip("this world has no more connections"));
-        }
-        self.pairs.set(n + 1);
-        let end = |number| End { world: self, number, kept: Cell::new(false) };
+        let free = self.held.iter().position(|held| held.get() == 0);
+        let Some(n) = free else { return Err(Skip("this world has no more connections")) };
+        self.held[n].set(2);
+        let end = |number: usize| {
+            *self.lanes[number].borrow_mut() = Lane::default();
+            End { world: self, number, kept: Cell::new(false), window: AtomicU32::new(0) }
+        };
         Ok((end(2 * n), end(2 * n + 1)))
     }
 
     fn now(&self, peer: End<'_>, act: Act) -> Result<(), Skip> {
         peer.kept.set(true);
         self.act(peer.number, act);
+        if matches!(act, Act::Closes | Act::Resets) {
+            self.let_go(peer.number);
+        }
         Ok(())
     }
 
@@ -143,6 +156,7 @@ pub struct End<'w> {
     number: usize,
     /// The world looks after it: dropping this does not close it.
     kept: Cell<bool>,
+    window: AtomicU32,
 }
 
 impl End<'_> {
@@ -192,6 +206,7 @@ impl Drop for End<'_> {
     fn drop(&mut self) {
         if !self.kept.get() {
             self.world.act(self.number, Act::Closes);
+            self.world.let_go(self.number);
         }
     }
 }
@@ -261,5 +276,9 @@ impl Peek for End<'_> {
             room.put(&[*byte]);
         }
         Ok(n)
+    }
+
+    fn window(&self) -> Option<&AtomicU32> {
+        Some(&self.window)
     }
 }
