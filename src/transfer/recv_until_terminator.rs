@@ -100,7 +100,7 @@ enum Found {
     Part,
     /// All that was there but the beginning of a character.
     Cut,
-    /// The beginning of a character, which fills all the room that is left.
+    /// The beginning of a character that is longer than all the room that is left.
     Misfit,
     /// Something that is not UTF-8.
     Bad,
@@ -113,7 +113,8 @@ enum Found {
 fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u8>, window: usize) -> Look {
     let start = out.len();
     let spare = out.spare_capacity_mut();
-    let window = window.min(spare.len());
+    let fits = spare.len();
+    let window = window.min(fits);
     let mut room = Room::from(spare.get_mut(..window).unwrap_or_default());
     if let Err(errno) = from.peek(&mut room) {
         return Look { taken: 0, found: Found::Error(errno) };
@@ -130,10 +131,13 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
         (Verdict::Whole, Some(at)) => (at + 1, Found::Line),
         (Verdict::Whole, None) if full => (line.len(), Found::More),
         (Verdict::Whole, None) => (line.len(), Found::Part),
-        // A window is no shorter than a character, unless there is no more room.
-        (Verdict::Cut(0), None) if full => (0, Found::Misfit),
-        (Verdict::Cut(whole), None) if full => (whole, Found::More),
-        (Verdict::Cut(whole), None) => (whole, Found::Cut),
+        // The first byte of a character begins with as many ones as the character has bytes.
+        (Verdict::Cut(whole), None) => match seen.get(whole).map_or(0, |first| first.leading_ones() as usize) {
+            length if length > fits - whole => (whole, Found::Misfit),
+            // Whole characters stand before it, as a window is longer than one unless there is no more room.
+            _ if full => (whole, Found::More),
+            _ => (whole, Found::Cut),
+        },
         (Verdict::Cut(whole) | Verdict::Bad(whole), _) => (whole, Found::Bad),
     };
 
