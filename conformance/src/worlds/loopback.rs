@@ -14,7 +14,7 @@ use crate::{Act, Skip, World};
 /// How many bytes a direction holds.
 const CAPACITY: usize = 4096;
 /// How many connections a case can have at a time.
-const PAIRS: usize = 4;
+const PAIRS: usize = 8;
 
 /// The world in memory.
 #[derive(Debug, Default)]
