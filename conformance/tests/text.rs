@@ -13,7 +13,7 @@ use conformance::{
 };
 use heapless::String;
 use rustix::time::{ClockId, clock_gettime};
-use sockpipe::{Deadline, Errno, Never, Peek, RecvError, Room, Sink, Source, Wait};
+use sockpipe::{Deadline, Errno, Events, Never, Peek, RecvError, Room, Sink, Source, Wait};
 
 /// Makes of each function a test in each world.
 macro_rules! in_each_world {
@@ -46,7 +46,7 @@ const ENDS: [&str; 3] = ["é\n", "€\n", "𝄞\n"];
 fn deliver(from: &impl Sink, to: &impl Peek, bytes: &[u8]) {
     from.send_complete(bytes, SOON, &Never).unwrap();
     while peeked(to).len() < bytes.len() {
-        to.wait(sockpipe::Events::NONE, Some(Duration::from_millis(1)), &Never).unwrap();
+        to.wait(Events::NONE, Some(Duration::from_millis(1)), &Never).unwrap();
     }
 }
 
@@ -147,6 +147,7 @@ fn stall<W: World + Default>() {
         let w = W::default();
         let (a, b) = w.pair().unwrap();
         deliver(&b, &a, head);
+        let a = Faulty::new(a, Plan::default());
         let mut line = String::<16>::new();
         let (start, used) = (a.now(), cpu());
         let end = a.recv_until_terminator(b'\n', &mut line, Deadline::Within(Duration::from_millis(300)), &Never);
@@ -155,6 +156,10 @@ fn stall<W: World + Default>() {
         assert_eq!(end, Err(RecvError::TimedOut { received: 2 }));
         assert!(took >= Duration::from_millis(300));
         assert!(used * 20 <= took, "{used:?} of {took:?}");
+        // Naps of 1, 2, 4 … 64, 64 ms, in which bytes do not count, as there are some already.
+        let waits = a.calls().into_iter().filter(|call| matches!(call, Call::Wait(Events::HANGUP, _))).count();
+        assert_eq!(waits, a.count(Call::Wait(Events::NONE, None)) - usize::from(head.len() == 2));
+        assert!(waits <= 12, "{waits}");
     }
 }
 
