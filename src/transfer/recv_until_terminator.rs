@@ -63,7 +63,6 @@ fn receive<S: Peek + ?Sized, K: Kind>(
                 window.grow();
                 continue;
             }
-            Found::Part if out.len() == out.capacity() => continue,
             Found::Part => {}
             Found::Cut if peer_is_gone => return Err(RecvError::NotUtf8 { received }),
             Found::Cut => cut = true,
