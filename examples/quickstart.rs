@@ -12,7 +12,7 @@ use std::{
     env, error::Error, net::Ipv4Addr, net::ToSocketAddrs, process::ExitCode, thread, time::Duration, time::Instant,
 };
 
-use sockpipe::{Address, Deadline, Errno, Events, Family, Never, Peek, RecvError, Sink, Sock, TokenPipe, Wait};
+use sockpipe::{Address, Deadline, Errno, Events, Never, RecvError, Sock, TokenPipe, prelude::*};
 
 /// How long each step may wait.
 const SOON: Deadline = Deadline::Within(Duration::from_secs(5));
@@ -21,8 +21,7 @@ fn ask(address: &Address, request: &str) -> Result<(), Box<dyn Error>> {
     // Whoever waits with `bell` as its interrupt is woken by a token that is written into `rope`.
     let (bell, rope) = TokenPipe::pair()?;
 
-    let sock = Sock::stream(address.family())?;
-    sock.connect(address, SOON, &bell)?;
+    let sock = Sock::connect_to(address, SOON, &bell)?;
     println!("Connected to {address}.");
 
     sock.send_complete(format!("{request}\n").as_bytes(), SOON, &bell)?;
@@ -63,9 +62,7 @@ fn ask(address: &Address, request: &str) -> Result<(), Box<dyn Error>> {
 
 /// A server for one client, in a thread of its own. Says where it listens.
 fn own_server() -> Result<Address, Box<dyn Error>> {
-    let listener = Sock::stream(Family::Inet)?;
-    listener.bind(&Address::from((Ipv4Addr::LOCALHOST.into(), 0)))?;
-    listener.listen(1)?;
+    let listener = Sock::listen_on(&Address::from((Ipv4Addr::LOCALHOST, 0)), 1)?;
     let address = listener.get_sock_name()?;
     thread::spawn(move || serve(&listener).unwrap_or_else(|error| eprintln!("server: {error}")));
     Ok(address)

@@ -34,6 +34,8 @@ macro_rules! errnos {
 }
 
 errnos! {
+    /// No such file.
+    NOENT = 2;
     /// Interrupted by a signal.
     INTR = 4;
     /// Input or output error.
@@ -64,6 +66,10 @@ errnos! {
     OPNOTSUPP = 95;
     /// The address family is not supported.
     AFNOSUPPORT = 97;
+    /// The address is taken.
+    ADDRINUSE = 98;
+    /// The address is not one of this machine's.
+    ADDRNOTAVAIL = 99;
     /// The connection was aborted before it could be accepted.
     CONNABORTED = 103;
     /// The peer has reset the connection.

@@ -97,6 +97,11 @@ pub use stream::{Peek, Sink, Source, Stream, Wait};
 pub use token_pipe::{TokenPipe, TokenReader, TokenWriter};
 pub use transfer::{MAX_WAIT_FOR_IO, Text};
 
+/// The traits, for `use sockpipe::prelude::*`: their methods, without their names.
+pub mod prelude {
+    pub use crate::{Peek as _, Sink as _, Source as _, Wait as _};
+}
+
 /// The README's example compiles and runs.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -18,7 +18,7 @@ pub fn unix() -> Result<(Sock, Sock), Errno> {
 /// When there is no such interface.
 pub fn tcp() -> Result<(Sock, Sock), Errno> {
     let listener = Sock::stream(Family::Inet)?;
-    listener.bind(&Address::from((Ipv4Addr::LOCALHOST.into(), 0)))?;
+    listener.bind(&Address::from((Ipv4Addr::LOCALHOST, 0)))?;
     listener.listen(1)?;
     let client = Sock::stream(Family::Inet)?;
     client

@@ -9,6 +9,20 @@ use crate::{
 };
 
 impl Sock {
+    /// Makes a socket that listens at `address`: [`stream`](Self::stream), [`bind`](Self::bind), [`listen`](Self::listen).
+    ///
+    /// For a TCP port that was in use a moment ago, do it in three steps and set
+    /// [`ReuseAddress`](super::options::ReuseAddress) first.
+    ///
+    /// # Errors
+    /// Those of the three. The socket is closed; nothing is left behind.
+    pub fn listen_on(address: &Address, backlog: i32) -> Result<Self, Errno> {
+        let sock = Self::stream(address.family())?;
+        sock.bind(address)?;
+        sock.listen(backlog)?;
+        Ok(sock)
+    }
+
     /// Gives the socket an address. bind(2).
     ///
     /// # Errors

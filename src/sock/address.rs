@@ -127,8 +127,8 @@ impl From<SocketAddr> for Address {
     }
 }
 
-impl From<(IpAddr, u16)> for Address {
-    fn from(address: (IpAddr, u16)) -> Self {
+impl<I: Into<IpAddr>> From<(I, u16)> for Address {
+    fn from(address: (I, u16)) -> Self {
         Self::Ip(address.into())
     }
 }

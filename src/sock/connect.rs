@@ -11,6 +11,20 @@ use crate::{
 };
 
 impl Sock {
+    /// Makes a socket and connects it to `address`: [`stream`](Self::stream), then [`connect`](Self::connect).
+    ///
+    /// # Errors
+    /// Those of both. The socket is closed; nothing is left behind.
+    pub fn connect_to(
+        address: &Address,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Self, ConnectError> {
+        let sock = Self::stream(address.family()).map_err(ConnectError::Failed)?;
+        sock.connect(address, deadline, interrupt)?;
+        Ok(sock)
+    }
+
     /// Connects to `address`, waiting until the connection is there or is refused. Sets the descriptor non-blocking.
     ///
     /// A Unix listener whose backlog is full is tried again, after 1 to 64 ms, until the deadline. A signal does not end it.

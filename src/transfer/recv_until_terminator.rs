@@ -80,7 +80,7 @@ fn receive<S: Peek + ?Sized, K: Kind>(
             Stop::Interrupted => RecvError::Interrupted { received },
             Stop::Failed(errno) => RecvError::Wait { errno, received },
         })?;
-        peer_is_gone = cut && occurred.intersects(Events::HANGUP | Events::ERROR);
+        peer_is_gone = cut && occurred.contains(Events::HANGUP);
     }
 }
 

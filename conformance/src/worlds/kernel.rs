@@ -46,7 +46,7 @@ impl Kind for Tcp {
 
     fn pair() -> Option<(Sock, Sock)> {
         let listener = Sock::stream(Family::Inet).ok()?;
-        listener.bind(&Address::from((Ipv4Addr::LOCALHOST.into(), 0))).ok()?;
+        listener.bind(&Address::from((Ipv4Addr::LOCALHOST, 0))).ok()?;
         listener.listen(1).ok()?;
         let client = Sock::stream(Family::Inet).ok()?;
         client.connect(&listener.get_sock_name().ok()?, Deadline::Never, &Never).ok()?;

@@ -14,7 +14,7 @@ use crate::{SHORT, SHORTLY, SOON, both, interrupt_shortly, is_blocking};
 
 /// Listeners of both kinds, adopted in blocking mode.
 fn listeners() -> [Sock; 2] {
-    let kinds = [Address::Unnamed, Address::from(([127, 0, 0, 1].into(), 0))];
+    let kinds = [Address::Unnamed, Address::from(([127, 0, 0, 1], 0))];
     kinds.map(|at| {
         let fd = socket_with(at.family().into(), SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
         let listener = Sock::from(fd);

@@ -77,7 +77,7 @@ fn ip_addresses_and_ports() {
         assert_eq!(a.get_sock_name(), b.get_peer_name());
         assert_eq!(b.get_sock_name(), a.get_peer_name());
     });
-    let six = Address::from((Ipv6Addr::LOCALHOST.into(), 0));
+    let six = Address::from((Ipv6Addr::LOCALHOST, 0));
     match listener(&six) {
         Ok(_) => {
             let [client, server] = names(&six, None);
@@ -104,7 +104,7 @@ fn a_path_longer_than_we_have_room_for() {
 
 #[test]
 fn a_name_of_another_family() {
-    let ip = Address::from(([127, 0, 0, 1].into(), 1));
+    let ip = Address::from(([127, 0, 0, 1], 1));
     let abstract_name = Address::abstract_name(b"x").unwrap();
     assert_eq!(Sock::stream(Family::Unix).unwrap().bind(&ip), Err(Errno::INVAL));
     assert_eq!(Sock::stream(Family::Inet).unwrap().bind(&abstract_name), Err(Errno::INVAL));
