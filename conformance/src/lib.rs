@@ -25,4 +25,4 @@ pub mod worlds;
 
 pub use case::{Case, Outcome, Verdict, failed};
 pub use list::Suite;
-pub use world::{Act, Skip, World};
+pub use world::{Act, Skip, State, World};

@@ -23,12 +23,30 @@ pub enum Act {
     Closes,
     /// Breaks the connection.
     Resets,
+    /// Shuts both directions down, and stays open.
+    ShutsDown,
+}
+
+/// A state of a socket other than connected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    /// Never connected.
+    Unconnected,
+    /// Waits for others to connect.
+    Listening,
+    /// Has asked to be connected, and has no answer.
+    Connecting,
+    /// Has been refused, and nobody has looked at the error yet.
+    Refused,
 }
 
 /// A place where cases can run: an operating system, or a simulation of one. Made anew for each case.
 pub trait World: Sized {
     /// Its name in the results.
     const NAME: &'static str;
+
+    /// For how long after an end was full it may yet take something, although the peer does not read.
+    const SETTLES: Duration = Duration::ZERO;
 
     /// One end of a connection.
     type Stream<'w>: Stream
@@ -48,6 +66,15 @@ pub trait World: Sized {
 
     /// Lets the peer do this after that time, while the case goes on.
     fn later<'w>(&'w self, peer: Self::Stream<'w>, after: Duration, act: Act) -> Result<(), Skip>;
+
+    /// The same end once more, as dup(2) gives it: it is closed when both are.
+    fn twin<'w>(&'w self, stream: &Self::Stream<'w>) -> Result<Self::Stream<'w>, Skip>;
+
+    /// A socket in this state.
+    fn in_state(&self, state: State) -> Result<Self::Stream<'_>, Skip> {
+        let _ = state;
+        Err(Skip("whatever is made here is connected"))
+    }
 
     /// An interrupt that will be set after that time, and stays set.
     fn interrupt_after(&self, after: Duration) -> Result<Self::Interrupt<'_>, Skip>;

@@ -1,21 +1,27 @@
 //! The kernel that this program runs on: real sockets, real pipes, a real clock.
 
-use core::{cell::RefCell, marker::PhantomData, net::Ipv4Addr, time::Duration};
+use core::{cell::RefCell, marker::PhantomData, time::Duration};
 
 use heapless::Vec;
 use rustix::{
     fd::{AsFd, OwnedFd},
-    net::{AddressFamily, SocketFlags, SocketType, socketpair},
+    io::fcntl_dupfd_cloexec,
+    net::{AddressFamily, Shutdown, SocketFlags, SocketType, shutdown, socketpair},
     time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime},
 };
-use sockpipe::{Address, Deadline, Events, Family, Interrupt, Lend, Never, Sink, Sock, Source, Wait, options::Linger};
+use sockpipe::{Deadline, Events, Family, Interrupt, Lend, Never, Sink, Sock, Source, Wait, options::Linger};
 
-use crate::{Act, Skip, World};
+use super::states;
+use crate::{Act, Skip, State, World};
 
 /// What kind of connection a case gets.
 pub trait Kind {
     /// Its name in the results.
     const NAME: &'static str;
+    /// Its family.
+    const FAMILY: Family;
+    /// See [`World::SETTLES`].
+    const SETTLES: Duration;
     /// Whether cases about descriptors are run with it.
     const SYSTEM: Result<(), Skip>;
     /// A connection. Both ends in blocking mode: that deadlines hold all the same is the point.
@@ -28,6 +34,8 @@ pub struct Unix;
 
 impl Kind for Unix {
     const NAME: &'static str = "unix";
+    const FAMILY: Family = Family::Unix;
+    const SETTLES: Duration = Duration::ZERO;
     const SYSTEM: Result<(), Skip> = Ok(());
 
     fn pair() -> Option<(Sock, Sock)> {
@@ -42,12 +50,13 @@ pub struct Tcp;
 
 impl Kind for Tcp {
     const NAME: &'static str = "tcp";
+    const FAMILY: Family = Family::Inet;
+    // An acknowledgement is delayed by up to 200 ms, and then the bytes leave the sender's buffer.
+    const SETTLES: Duration = Duration::from_millis(250);
     const SYSTEM: Result<(), Skip> = Err(Skip("about descriptors: it is run in the world of Unix sockets"));
 
     fn pair() -> Option<(Sock, Sock)> {
-        let listener = Sock::stream(Family::Inet).ok()?;
-        listener.bind(&Address::from((Ipv4Addr::LOCALHOST, 0))).ok()?;
-        listener.listen(1).ok()?;
+        let listener = states::listener(Family::Inet, 1)?;
         let client = Sock::stream(Family::Inet).ok()?;
         client.connect(&listener.get_sock_name().ok()?, Deadline::Never, &Never).ok()?;
         let (server, _) = listener.accept(Deadline::Never, &Never).ok()?;
@@ -89,6 +98,7 @@ impl Job {
                 reset(self.peer);
                 return None;
             }
+            Act::ShutsDown => drop(shutdown(&self.peer, Shutdown::Both)),
         }
         Some(self.peer)
     }
@@ -127,6 +137,7 @@ impl<K, C: Default> Default for Kernel<K, C> {
 
 impl<K: Kind, C: Concurrently> World for Kernel<K, C> {
     const NAME: &'static str = K::NAME;
+    const SETTLES: Duration = K::SETTLES;
     type Stream<'w>
         = Sock
     where
@@ -149,6 +160,17 @@ impl<K: Kind, C: Concurrently> World for Kernel<K, C> {
 
     fn later(&self, peer: Sock, after: Duration, act: Act) -> Result<(), Skip> {
         self.concurrently.run(after, Job { peer, act })
+    }
+
+    fn twin(&self, stream: &Sock) -> Result<Sock, Skip> {
+        let twin = fcntl_dupfd_cloexec(stream, 0).map_err(|_| Skip("no more descriptors"))?;
+        Ok(twin.into())
+    }
+
+    fn in_state(&self, state: State) -> Result<Sock, Skip> {
+        states::socket(K::FAMILY, state, |sock| {
+            self.kept.borrow_mut().push(sock).map_err(|_| Skip("this world keeps no more peers"))
+        })
     }
 
     fn interrupt_after(&self, after: Duration) -> Result<Timer, Skip> {

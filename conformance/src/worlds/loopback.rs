@@ -7,7 +7,7 @@ use core::{
 };
 
 use heapless::{Deque, Vec};
-use sockpipe::{Errno, Events, Instant, Interrupt, Peek, Room, Sink, Source, Wait};
+use sockpipe::{Errno, Events, Instant, Interrupt, Lend, Peek, Room, Sink, Source, Wait};
 
 use crate::{Act, Skip, World};
 
@@ -22,8 +22,8 @@ pub struct Loopback {
     clock: Cell<u64>,
     /// What is sent by end n waits in lane n.
     lanes: [RefCell<Lane>; 2 * PAIRS],
-    /// How many ends of each connection are held by somebody.
-    held: [Cell<u8>; PAIRS],
+    /// How many handles each end has. The last one that is dropped closes it.
+    handles: [Cell<usize>; 2 * PAIRS],
     agenda: RefCell<Vec<Entry, 8>>,
 }
 
@@ -37,6 +37,31 @@ struct Lane {
     unread: bool,
     /// The sender has reset the connection, and the receiver has not been told yet.
     reset: bool,
+    /// What the sender is still about to send, once there is room.
+    unsent: &'static [u8],
+    /// How many bytes the receiver takes as soon as they come.
+    draining: usize,
+}
+
+impl Lane {
+    /// Takes what there is room for, and says how many bytes that was.
+    fn take(&mut self, data: &[u8]) -> usize {
+        let drained = data.len().min(self.draining);
+        self.draining -= drained;
+        drained + data[drained..].iter().take_while(|byte| self.bytes.push_back(**byte).is_ok()).count()
+    }
+
+    /// Gives a byte, and lets one that waited come after it.
+    fn give(&mut self) -> Option<u8> {
+        let byte = self.bytes.pop_front();
+        self.refill();
+        byte
+    }
+
+    fn refill(&mut self) {
+        let unsent = core::mem::take(&mut self.unsent);
+        self.unsent = &unsent[self.take(unsent)..];
+    }
 }
 
 /// What is to happen, when, at which end. Without an act, the clock only stops there.
@@ -47,6 +72,11 @@ struct Entry {
 }
 
 impl Loopback {
+    fn end(&self, number: usize) -> End<'_> {
+        self.handles[number].update(|handles| handles + 1);
+        End { world: self, number, kept: Cell::new(false), window: AtomicU32::new(0) }
+    }
+
     /// Does what is due.
     fn tick(&self) {
         loop {
@@ -63,17 +93,18 @@ impl Loopback {
         let (mut out, mut back) = (self.lanes[end].borrow_mut(), self.lanes[end ^ 1].borrow_mut());
         match act {
             Act::Sends(bytes) => {
-                for byte in bytes {
-                    // A case that sends more than fits finds out by what is missing.
-                    let _ = out.bytes.push_back(*byte);
-                }
+                out.unsent = bytes;
+                out.refill();
             }
             Act::Drains(n) => {
-                for _ in 0..n {
-                    back.bytes.pop_front();
-                }
+                let there = (0..n).take_while(|_| back.give().is_some()).count();
+                back.draining += n - there;
             }
             Act::HalfCloses => out.ended = true,
+            Act::ShutsDown => {
+                out.ended = true;
+                back.unread = true;
+            }
             Act::Closes | Act::Resets => {
                 out.ended = true;
                 // A real system resets, too, when it closes with something unread.
@@ -81,12 +112,6 @@ impl Loopback {
                 back.unread = true;
             }
         }
-    }
-
-    /// Nobody holds this end any more.
-    fn let_go(&self, number: usize) {
-        let held = &self.held[number / 2];
-        held.set(held.get() - 1);
     }
 
     fn schedule(&self, after: Duration, act: Option<(usize, Act)>) -> Result<u64, Skip> {
@@ -102,21 +127,18 @@ impl World for Loopback {
     type Interrupt<'w> = Alarm<'w>;
 
     fn pair(&self) -> Result<(End<'_>, End<'_>), Skip> {
-        let free = self.held.iter().position(|held| held.get() == 0);
+        let free = (0..PAIRS).find(|n| self.handles[2 * n].get() + self.handles[2 * n + 1].get() == 0);
         let Some(n) = free else { return Err(Skip("this world has no more connections")) };
-        self.held[n].set(2);
-        let end = |number: usize| {
-            *self.lanes[number].borrow_mut() = Lane::default();
-            End { world: self, number, kept: Cell::new(false), window: AtomicU32::new(0) }
-        };
-        Ok((end(2 * n), end(2 * n + 1)))
+        for lane in &self.lanes[2 * n..2 * n + 2] {
+            *lane.borrow_mut() = Lane::default();
+        }
+        Ok((self.end(2 * n), self.end(2 * n + 1)))
     }
 
     fn now(&self, peer: End<'_>, act: Act) -> Result<(), Skip> {
-        peer.kept.set(true);
-        self.act(peer.number, act);
-        if matches!(act, Act::Closes | Act::Resets) {
-            self.let_go(peer.number);
+        peer.kept.set(!matches!(act, Act::Closes | Act::Resets));
+        if !matches!(act, Act::Closes) {
+            self.act(peer.number, act);
         }
         Ok(())
     }
@@ -124,6 +146,10 @@ impl World for Loopback {
     fn later<'w>(&'w self, peer: End<'w>, after: Duration, act: Act) -> Result<(), Skip> {
         peer.kept.set(true);
         self.schedule(after, Some((peer.number, act))).map(drop)
+    }
+
+    fn twin<'w>(&'w self, stream: &End<'w>) -> Result<End<'w>, Skip> {
+        Ok(self.end(stream.number))
     }
 
     fn interrupt_after(&self, after: Duration) -> Result<Alarm<'_>, Skip> {
@@ -143,9 +169,9 @@ impl Interrupt for Alarm<'_> {
         self.world.clock.get() >= self.at
     }
 
-    fn lend(&self) -> sockpipe::Lend<'_> {
+    fn lend(&self) -> Lend<'_> {
         // There is no handle to lend, but waits here see it at once, and "never" is the other answer that needs no slices.
-        sockpipe::Lend::Never
+        Lend::Never
     }
 }
 
@@ -174,10 +200,10 @@ impl End<'_> {
         if wanted.contains(Events::RECV) && (!back.bytes.is_empty() || back.ended || back.reset) {
             events |= Events::RECV;
         }
-        if wanted.contains(Events::SEND) && (!out.bytes.is_full() || out.unread) {
+        if wanted.contains(Events::SEND) && (!out.bytes.is_full() || out.unread || out.ended) {
             events |= Events::SEND;
         }
-        if back.reset || (back.ended && out.unread) {
+        if back.reset || (back.ended && out.unread) || (out.ended && back.unread) {
             events |= Events::ERROR | Events::HANGUP;
         } else if back.ended && wanted.contains(Events::HANGUP) {
             events |= Events::HANGUP;
@@ -204,9 +230,13 @@ impl End<'_> {
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
-        if !self.kept.get() {
+        if self.kept.get() {
+            return;
+        }
+        let handles = &self.world.handles[self.number];
+        handles.set(handles.get() - 1);
+        if handles.get() == 0 {
             self.world.act(self.number, Act::Closes);
-            self.world.let_go(self.number);
         }
     }
 }
@@ -219,11 +249,13 @@ impl Wait for End<'_> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Events, Errno> {
         let clock = &self.world.clock;
-        let until = at_most.map(|time| clock.get().saturating_add(time.as_nanos() as u64));
+        let until = at_most.map(|time| Instant::from_nanos(clock.get()).saturating_add(time).as_nanos());
+        // Nobody looks at a plain flag during a wait.
+        let wakes = !matches!(interrupt.lend(), Lend::Flag);
         loop {
             self.world.tick();
             let found = self.ready(events);
-            if !found.is_empty() || interrupt.is_set() || until.is_some_and(|until| clock.get() >= until) {
+            if !found.is_empty() || (wakes && interrupt.is_set()) || until.is_some_and(|until| clock.get() >= until) {
                 return Ok(found);
             }
             let next = self.world.agenda.borrow().iter().map(|entry| entry.at).min();
@@ -251,7 +283,7 @@ impl Sink for End<'_> {
         if lane.unread || lane.ended {
             return Err(Errno::PIPE);
         }
-        let n = data.iter().take_while(|byte| lane.bytes.push_back(**byte).is_ok()).count();
+        let n = lane.take(data);
         if n == 0 && !data.is_empty() { Err(Errno::AGAIN) } else { Ok(n) }
     }
 }
@@ -261,7 +293,7 @@ impl Source for End<'_> {
         let n = self.available()?.min(room.remaining());
         let mut lane = self.lane_in().borrow_mut();
         for _ in 0..n {
-            if let Some(byte) = lane.bytes.pop_front() {
+            if let Some(byte) = lane.give() {
                 room.put(&[byte]);
             }
         }

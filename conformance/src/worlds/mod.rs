@@ -3,6 +3,8 @@
 #[cfg(target_os = "linux")]
 pub mod kernel;
 mod loopback;
+#[cfg(target_os = "linux")]
+pub mod states;
 #[cfg(all(target_os = "linux", feature = "std"))]
 pub mod threads;
 
