@@ -15,5 +15,11 @@ macro_rules! on_linux {
     )* };
 }
 
+pub mod common;
+pub mod connected;
+pub mod descriptors;
+pub mod lifecycle;
+#[cfg(target_os = "linux")]
+mod linux;
 pub mod recv;
 pub mod send;

@@ -1,0 +1,12 @@
+//! S: sending all of it.
+
+mod empty;
+mod errors;
+mod interrupt;
+mod partial;
+mod peer;
+mod sharing;
+mod time;
+mod wait;
+
+pub use {empty::*, errors::*, interrupt::*, partial::*, peer::*, sharing::*, time::*, wait::*};

@@ -1,0 +1,99 @@
+//! Sending in pieces.
+
+use core::cell::Cell;
+
+use sockpipe::{Deadline, Events, Never, SendError, Sink, Source, When};
+
+use super::super::common::{SOON, ms};
+use crate::{
+    Verdict, World, claim,
+    faulty::{Call, Fault, Plan},
+    must,
+};
+
+/// S-05: Core looks at an errno that nobody has set, and gives up or goes on by what it finds there.
+pub fn zero_is_not_now<W: World>(w: &W) -> Verdict {
+    let (a, b) = w.faulty(Plan { send: &[Fault::Zero], ..Plan::default() })?;
+    claim!(a.send_complete(b"seven b", Deadline::Never, &Never), Ok(()));
+    claim!(a.calls(), [Call::Send(7), Call::Wait(Events::SEND, None), Call::Send(7)]);
+    let mut got = [0; 7];
+    must!(b.recv_exact(&mut got, SOON, &Never));
+    claim!(got, *b"seven b");
+
+    // For ever: the stream says "ready" and takes nothing. Naps of 1, 2, 4 … 64 ms keep that from using the processor up.
+    let (a, _b) = w.faulty(Plan { send: &[Fault::Zero; 200], ..Plan::default() })?;
+    let stalled = a.send_complete(b"x", Deadline::Within(ms(100)), &Never);
+    claim!(stalled, Err(SendError::TimedOut { sent: 0, total: 1 }));
+    claim!(a.count(Call::Send(0)) < 30);
+    Ok(())
+}
+
+/// S-06
+pub fn single_full_write<W: World>(w: &W) -> Verdict {
+    let (a, b) = w.faulty(Plan::default())?;
+    let looks = Cell::new(0);
+    let interrupt = When(|| {
+        looks.set(looks.get() + 1);
+        true
+    });
+    must!(a.send_complete(b"hello", Deadline::NOW, &interrupt));
+    claim!(a.calls(), [Call::Send(5)]);
+    claim!(looks.get(), 0);
+    let mut got = [0; 5];
+    must!(b.recv_exact(&mut got, SOON, &Never));
+    claim!(got, *b"hello");
+    Ok(())
+}
+
+/// S-07
+pub fn two_pieces<W: World>(w: &W) -> Verdict {
+    let (a, b) = w.faulty(Plan {
+        send: &[Fault::Short(3)],
+        wait: &[Fault::Ready(Events::SEND)],
+        clock: &[0],
+        ..Plan::default()
+    })?;
+    // A flag is looked at every second, so no wait is longer.
+    must!(a.send_complete(b"seven b", Deadline::Within(ms(5000)), &When(|| false)));
+    claim!(a.calls(), [Call::Send(7), Call::Clock, Call::Wait(Events::SEND, Some(ms(1000))), Call::Send(4)]);
+    let mut got = [0; 7];
+    must!(b.recv_exact(&mut got, SOON, &Never));
+    claim!(got, *b"seven b");
+    Ok(())
+}
+
+/// S-08
+pub fn one_byte_at_a_time<W: World>(w: &W) -> Verdict {
+    static DATA: [u8; 4096] = {
+        let mut data = [0; 4096];
+        let mut n = 0;
+        while n < data.len() {
+            data[n] = (n * 7 + n / 256) as u8;
+            n += 1;
+        }
+        data
+    };
+    let (a, b) = w.faulty(Plan { send: &[Fault::Short(1); 6000], ..Plan::default() })?;
+    let (mut sends, mut waits) = (0, 0);
+    for n in [1, 2, 3, 255, 256, 1000, 4096] {
+        let (at, wrong) = (Cell::new(0), Cell::new(false));
+        let receive = || {
+            let mut byte = [0];
+            wrong.set(wrong.get() | b.recv_exact(&mut byte, SOON, &Never).is_err() || byte[0] != DATA[at.get()]);
+            at.set(at.get() + 1);
+        };
+        // Asked before each wait, the interrupt takes the byte that has just been sent.
+        let reader = When(|| {
+            receive();
+            false
+        });
+        must!(a.send_complete(&DATA[..n], Deadline::Never, &reader));
+        receive();
+        claim!((at.get(), wrong.get()), (n, false));
+        sends += n;
+        waits += n - 1;
+        claim!((a.count(Call::Send(0)), a.count(Call::Wait(Events::NONE, None))), (sends, waits));
+    }
+    claim!(a.count(Call::Clock), 0);
+    Ok(())
+}
