@@ -35,18 +35,33 @@ impl SendError {
             | Self::Interrupted { sent, .. } => sent,
         }
     }
+
+    /// What happened, in words that need no `core::fmt`: what Display begins with.
+    pub const fn text(&self) -> &'static str {
+        match self {
+            Self::Failed { .. } => "send()",
+            Self::Wait { .. } => "poll()",
+            Self::TimedOut { .. } => "Send timeout",
+            Self::Interrupted { .. } => "Send interrupted",
+        }
+    }
+
+    /// The system's own error, if it was one.
+    pub const fn errno(&self) -> Option<Errno> {
+        match *self {
+            Self::Failed { errno, .. } | Self::Wait { errno, .. } => Some(errno),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())?;
         match self {
-            Self::Failed { errno, .. } => write!(f, "send(): {errno}"),
-            Self::Wait { errno, .. } => write!(f, "poll(): {errno}"),
-            Self::TimedOut { sent, total } => {
-                write!(f, "Send timeout (sent only {sent} of {total} bytes before that)")
-            }
-            Self::Interrupted { sent, total } => {
-                write!(f, "Send interrupted (sent only {sent} of {total} bytes before that)")
+            Self::Failed { errno, .. } | Self::Wait { errno, .. } => write!(f, ": {errno}"),
+            Self::TimedOut { sent, total } | Self::Interrupted { sent, total } => {
+                write!(f, " (sent only {sent} of {total} bytes before that)")
             }
         }
     }
@@ -95,22 +110,40 @@ impl RecvError {
             | Self::NotUtf8 { received } => received,
         }
     }
+
+    /// What happened, in words that need no `core::fmt`: what Display begins with.
+    pub const fn text(&self) -> &'static str {
+        match self {
+            Self::Failed { .. } => "recv()",
+            Self::Wait { .. } => "poll()",
+            Self::Closed { .. } => CLOSED,
+            Self::TimedOut { .. } => "Receive timeout",
+            Self::Interrupted { .. } => "Receive interrupted",
+            Self::TooLong { .. } => "Received too many bytes without a terminator",
+            Self::NotUtf8 { .. } => "Received bytes that are not UTF-8",
+        }
+    }
+
+    /// The system's own error, if it was one.
+    pub const fn errno(&self) -> Option<Errno> {
+        match *self {
+            Self::Failed { errno, .. } | Self::Wait { errno, .. } => Some(errno),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for RecvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())?;
         match self {
-            Self::Failed { errno, .. } => write!(f, "recv(): {errno}"),
-            Self::Wait { errno, .. } => write!(f, "poll(): {errno}"),
-            Self::Closed { .. } => f.write_str(CLOSED),
-            Self::TimedOut { received } => {
-                write!(f, "Receive timeout (received {received} bytes without terminator before that)")
+            Self::Failed { errno, .. } | Self::Wait { errno, .. } => write!(f, ": {errno}"),
+            Self::Closed { .. } => Ok(()),
+            Self::TimedOut { received } | Self::Interrupted { received } => {
+                write!(f, " (received {received} bytes without terminator before that)")
             }
-            Self::Interrupted { received } => {
-                write!(f, "Receive interrupted (received {received} bytes without terminator before that)")
-            }
-            Self::TooLong { limit, .. } => write!(f, "Received too many bytes without a terminator ({limit})"),
-            Self::NotUtf8 { received } => write!(f, "Received bytes that are not UTF-8 (after {received} bytes)"),
+            Self::TooLong { limit, .. } => write!(f, " ({limit})"),
+            Self::NotUtf8 { received } => write!(f, " (after {received} bytes)"),
         }
     }
 }
@@ -148,17 +181,35 @@ impl RecvExactError {
             | Self::Interrupted { received } => received,
         }
     }
+
+    /// What happened, in words that need no `core::fmt`: what Display begins with.
+    pub const fn text(&self) -> &'static str {
+        match self {
+            Self::Failed { .. } => "recv()",
+            Self::Wait { .. } => "poll()",
+            Self::Closed { .. } => CLOSED,
+            Self::TimedOut { .. } => "Receive timeout",
+            Self::Interrupted { .. } => "Receive interrupted",
+        }
+    }
+
+    /// The system's own error, if it was one.
+    pub const fn errno(&self) -> Option<Errno> {
+        match *self {
+            Self::Failed { errno, .. } | Self::Wait { errno, .. } => Some(errno),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for RecvExactError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())?;
         match self {
-            Self::Failed { errno, .. } => write!(f, "recv(): {errno}"),
-            Self::Wait { errno, .. } => write!(f, "poll(): {errno}"),
-            Self::Closed { .. } => f.write_str(CLOSED),
-            Self::TimedOut { received } => write!(f, "Receive timeout (received {received} bytes before that)"),
-            Self::Interrupted { received } => {
-                write!(f, "Receive interrupted (received {received} bytes before that)")
+            Self::Failed { errno, .. } | Self::Wait { errno, .. } => write!(f, ": {errno}"),
+            Self::Closed { .. } => Ok(()),
+            Self::TimedOut { received } | Self::Interrupted { received } => {
+                write!(f, " (received {received} bytes before that)")
             }
         }
     }
