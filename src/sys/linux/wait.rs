@@ -29,7 +29,7 @@ pub(crate) fn wait(
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<Events, Errno> {
     let mut entry = [Entry { fd, events, occurred: Events::NONE }];
-    wait_many::<1>(&mut entry, at_most, interrupt)?;
+    poll_all::<1>(&mut entry, at_most, bell(interrupt))?;
     Ok(entry[0].occurred)
 }
 
@@ -39,11 +39,24 @@ pub(crate) fn wait_many<const N: usize>(
     at_most: Option<Duration>,
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<(), Errno> {
-    let timeout = at_most.map(timespec);
-    let bell = match interrupt.lend() {
+    poll_all::<N>(entries, at_most, bell(interrupt))
+}
+
+/// What is waited for together with the entries.
+fn bell(interrupt: &(impl Interrupt + ?Sized)) -> Option<BorrowedFd<'_>> {
+    match interrupt.lend() {
         Lend::Handle(bell) => Some(bell),
         Lend::Never | Lend::Flag => None,
-    };
+    }
+}
+
+/// One for all kinds of interrupts: a program that knows several has this code once.
+fn poll_all<const N: usize>(
+    entries: &mut [Entry<'_>],
+    at_most: Option<Duration>,
+    bell: Option<BorrowedFd<'_>>,
+) -> Result<(), Errno> {
+    let timeout = at_most.map(timespec);
     let Some(filler) = bell.or(entries.first().map(|entry| entry.fd)) else {
         poll(&mut [], timeout.as_ref())?;
         return Ok(());
@@ -97,16 +110,18 @@ fn occurred(flags: PollFlags) -> Result<Events, Errno> {
     if flags.contains(PollFlags::NVAL) {
         return Err(Errno::BADF);
     }
-    let mut events = Events::NONE;
-    for (flag, event) in [
+    const MEANINGS: &[(PollFlags, Events)] = &[
         (PollFlags::IN, Events::RECV),
         (PollFlags::OUT, Events::SEND),
         (PollFlags::ERR, Events::ERROR),
-        (PollFlags::HUP, Events::ERROR | Events::HANGUP),
+        (PollFlags::HUP, Events::ERROR),
+        (PollFlags::HUP, Events::HANGUP),
         (PollFlags::RDHUP, Events::HANGUP),
-    ] {
-        if flags.contains(flag) {
-            events |= event;
+    ];
+    let mut events = Events::NONE;
+    for (flag, event) in MEANINGS {
+        if flags.contains(*flag) {
+            events |= *event;
         }
     }
     Ok(events)
