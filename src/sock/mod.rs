@@ -71,7 +71,7 @@ impl Sock {
     /// # Errors
     /// Those of [`Sink::send`].
     pub fn send(&self, data: &[u8]) -> Result<usize, Errno> {
-        sys::sock::send(self.fd.as_fd(), data)
+        sys::sock::send(sys::lend(&self.fd), data)
     }
 
     /// Receives what is there, into initialised memory. One `recv(2)`; does not block. 0 is the end of the stream.
@@ -79,7 +79,7 @@ impl Sock {
     /// # Errors
     /// [`Errno::AGAIN`] when nothing is there now; the others of recv(2).
     pub fn recv(&self, buf: &mut [u8]) -> Result<usize, Errno> {
-        sys::sock::recv(self.fd.as_fd(), &mut Room::from(buf))
+        sys::sock::recv(sys::lend(&self.fd), &mut Room::from(buf))
     }
 
     /// Looks at what is there, and leaves it. One `recv(2)` with MSG_PEEK; does not block. 0 is the end of the stream.
@@ -87,7 +87,7 @@ impl Sock {
     /// # Errors
     /// Those of [`recv`](Self::recv).
     pub fn peek(&self, buf: &mut [u8]) -> Result<usize, Errno> {
-        sys::sock::peek(self.fd.as_fd(), &mut Room::from(buf))
+        sys::sock::peek(sys::lend(&self.fd), &mut Room::from(buf))
     }
 
     /// Tells the peer that no more will be sent; receiving goes on. shutdown(2) with SHUT_WR.
@@ -159,7 +159,7 @@ impl Wait for Sock {
         at_most: Option<Duration>,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Events, Errno> {
-        sys::wait(self.fd.as_fd(), events, at_most, interrupt)
+        sys::wait(sys::lend(&self.fd), events, at_most, interrupt)
     }
 
     fn now(&self) -> Instant {
@@ -169,23 +169,23 @@ impl Wait for Sock {
 
 impl Sink for Sock {
     fn send(&self, data: &[u8]) -> Result<usize, Errno> {
-        sys::sock::send(self.fd.as_fd(), data)
+        sys::sock::send(sys::lend(&self.fd), data)
     }
 }
 
 impl Source for Sock {
     fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
-        sys::sock::recv(self.fd.as_fd(), room)
+        sys::sock::recv(sys::lend(&self.fd), room)
     }
 }
 
 impl Peek for Sock {
     fn peek(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
-        sys::sock::peek(self.fd.as_fd(), room)
+        sys::sock::peek(sys::lend(&self.fd), room)
     }
 
     fn consume(&self, seen: &mut [u8]) -> Result<usize, Errno> {
-        sys::sock::consume(self.fd.as_fd(), seen)
+        sys::sock::consume(sys::lend(&self.fd), seen)
     }
 
     fn window(&self) -> Option<&AtomicU32> {
@@ -203,7 +203,7 @@ impl Peek for Sock {
 
 impl AsFd for Sock {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
+        sys::lend(&self.fd)
     }
 }
 

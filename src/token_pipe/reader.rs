@@ -88,7 +88,7 @@ impl Wait for TokenReader {
         at_most: Option<Duration>,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Events, Errno> {
-        sys::wait(self.fd.as_fd(), events, at_most, interrupt)
+        sys::wait(sys::lend(&self.fd), events, at_most, interrupt)
     }
 
     fn now(&self) -> Instant {
@@ -98,7 +98,7 @@ impl Wait for TokenReader {
 
 impl Source for TokenReader {
     fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
-        sys::pipe::read(self.fd.as_fd(), &self.twin, room)
+        sys::pipe::read(sys::lend(&self.fd), &self.twin, room)
     }
 }
 
@@ -109,13 +109,13 @@ impl Interrupt for TokenReader {
     }
 
     fn lend(&self) -> Lend<'_> {
-        Lend::Handle(self.fd.as_fd())
+        Lend::Handle(sys::lend(&self.fd))
     }
 }
 
 impl AsFd for TokenReader {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
+        sys::lend(&self.fd)
     }
 }
 

@@ -66,7 +66,7 @@ impl Wait for TokenWriter {
         at_most: Option<Duration>,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Events, Errno> {
-        sys::wait(self.fd.as_fd(), events, at_most, interrupt)
+        sys::wait(sys::lend(&self.fd), events, at_most, interrupt)
     }
 
     fn now(&self) -> Instant {
@@ -76,13 +76,13 @@ impl Wait for TokenWriter {
 
 impl Sink for TokenWriter {
     fn send(&self, data: &[u8]) -> Result<usize, Errno> {
-        sys::pipe::write(self.fd.as_fd(), &self.twin, data)
+        sys::pipe::write(sys::lend(&self.fd), &self.twin, data)
     }
 }
 
 impl AsFd for TokenWriter {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
+        sys::lend(&self.fd)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Linux, by bare system calls where rustix makes them.
 
 mod clock;
+mod fd;
 pub(crate) mod pipe;
 mod raw;
 mod sigpipe;
@@ -9,6 +10,7 @@ mod twin;
 mod wait;
 
 pub(crate) use clock::now;
+pub(crate) use fd::lend;
 pub(crate) use twin::Twin;
 pub(crate) use wait::{Entry, wait, wait_many};
 

@@ -9,13 +9,12 @@
 //! nobody else closes, and that stays open until the Twin is dropped.
 #![allow(unsafe_code)]
 
-use core::ffi::CStr;
-
 use rustix::{
-    fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd},
+    fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd},
     fs::{Mode, OFlags},
 };
 
+use super::{fd, raw};
 use crate::{
     Errno,
     sync::{AtomicI32, Ordering, mutant},
@@ -38,7 +37,7 @@ impl Twin {
         match self.fd.load(if mutant!("relaxed_twin") { Ordering::Relaxed } else { Ordering::Acquire }) {
             -1 => None,
             // SAFETY: it is open, and stays so as long as `self` is borrowed.
-            fd => Some(unsafe { BorrowedFd::borrow_raw(fd) }),
+            fd => Some(unsafe { fd::borrow(fd) }),
         }
     }
 
@@ -57,12 +56,12 @@ impl Twin {
         };
         match first {
             // SAFETY: it is `self.fd` now.
-            Ok(_) => Ok(unsafe { BorrowedFd::borrow_raw(fd) }),
+            Ok(_) => Ok(unsafe { fd::borrow(fd) }),
             Err(first) => {
                 // SAFETY: another thread was faster, and nobody has seen ours: it is still our own.
-                drop(unsafe { OwnedFd::from_raw_fd(fd) });
+                drop(unsafe { fd::own(fd) });
                 // SAFETY: it is `self.fd`.
-                Ok(unsafe { BorrowedFd::borrow_raw(first) })
+                Ok(unsafe { fd::borrow(first) })
             }
         }
     }
@@ -73,7 +72,7 @@ impl Drop for Twin {
         let fd = self.fd.load(Ordering::Acquire);
         if fd != -1 {
             // SAFETY: it is open, it is ours, and nobody can borrow it any more.
-            drop(unsafe { OwnedFd::from_raw_fd(fd) });
+            drop(unsafe { fd::own(fd) });
         }
     }
 }
@@ -83,20 +82,42 @@ impl Drop for Twin {
 /// # Errors
 /// ENOENT without /proc; EACCES after the user was changed; ENXIO for a socket, and for a FIFO's write end without readers.
 pub(crate) fn reopen(fd: BorrowedFd<'_>, access: OFlags) -> Result<OwnedFd, Errno> {
-    let mut path = *b"/proc/self/fd/\0\0\0\0\0\0\0\0\0\0\0";
-    let path = write_number(&mut path, "/proc/self/fd/".len(), fd.as_raw_fd());
-    Ok(rustix::fs::open(path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?)
+    const OPENAT: usize = if cfg!(target_arch = "x86_64") {
+        257
+    } else if cfg!(target_arch = "arm") {
+        322
+    } else if cfg!(target_arch = "x86") {
+        295
+    } else {
+        56
+    };
+    let mut path = PATH;
+    write_number(&mut path, fd.as_raw_fd());
+    let flags = access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    if !raw::KNOWN {
+        return Ok(rustix::fs::open(&path[..], flags, Mode::empty())?);
+    }
+    // SAFETY: the path ends with a zero. As it is absolute, the directory, which is 0 here, does not matter.
+    match unsafe { raw::syscall4(OPENAT, 0, path.as_ptr().expose_provenance(), flags.bits() as usize, 0) } {
+        // SAFETY: the kernel has just opened it for us.
+        fd @ 0.. => Ok(unsafe { fd::own(fd as RawFd) }),
+        errno => Err(Errno::from_raw(-errno as i32)),
+    }
 }
 
-/// Writes `number` into `path`, from `at` on.
-fn write_number(path: &mut [u8], at: usize, number: RawFd) -> &CStr {
-    let digits = number.unsigned_abs().checked_ilog10().unwrap_or(0) as usize + 1;
+/// Where a process finds its own descriptors. Slashes in a row count as one, so a number has room for ten digits.
+const PATH: [u8; 25] = *b"/proc/self/fd///////////\0";
+
+/// Writes `number` over the last of the slashes.
+fn write_number(path: &mut [u8; PATH.len()], number: RawFd) {
     let mut rest = number.unsigned_abs();
-    for place in path.get_mut(at..at + digits).unwrap_or_default().iter_mut().rev() {
+    for place in path[14..24].iter_mut().rev() {
         *place = b'0' + (rest % 10) as u8;
         rest /= 10;
+        if rest == 0 {
+            break;
+        }
     }
-    CStr::from_bytes_until_nul(path).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -105,9 +126,16 @@ mod tests {
 
     #[test]
     fn numbers_of_every_length() {
-        for (number, want) in [(0, c"/0"), (9, c"/9"), (10, c"/10"), (1024, c"/1024"), (i32::MAX, c"/2147483647")] {
-            let mut path = *b"/\0\0\0\0\0\0\0\0\0\0\0";
-            assert_eq!(write_number(&mut path, 1, number), want);
+        for (number, want) in [
+            (0, b"/proc/self/fd//////////0\0"),
+            (9, b"/proc/self/fd//////////9\0"),
+            (10, b"/proc/self/fd/////////10\0"),
+            (1024, b"/proc/self/fd///////1024\0"),
+            (i32::MAX, b"/proc/self/fd/2147483647\0"),
+        ] {
+            let mut path = PATH;
+            write_number(&mut path, number);
+            assert_eq!(&path, want);
         }
     }
 }
