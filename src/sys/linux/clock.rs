@@ -28,7 +28,7 @@ pub(crate) fn now() -> Instant {
     const CLOCK_GETTIME: usize = if cfg!(target_arch = "x86_64") { 228 } else { 113 };
     let [seconds, nanos] = if OURS {
         let mut time = [0_i64; 2];
-        let into = core::ptr::from_mut(&mut time).addr();
+        let into = core::ptr::from_mut(&mut time).expose_provenance();
         // SAFETY: clock_gettime writes one timespec, on 64-bit Linux two 64-bit numbers, which `time` is.
         let result = unsafe { raw::syscall4(CLOCK_GETTIME, CLOCK_MONOTONIC, into, 0, 0) };
         // Every kernel has this clock; the call has no way to fail.

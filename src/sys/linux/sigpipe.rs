@@ -8,6 +8,8 @@
 //! This file hands the kernel pointers to signal sets of its own (8 bytes, all signals of these architectures).
 #![allow(unsafe_code)]
 
+use core::ptr;
+
 use super::raw::syscall4;
 use crate::Errno;
 
@@ -23,69 +25,62 @@ const RT_SIGPROCMASK: usize = NUMBERS[0];
 const RT_SIGPENDING: usize = NUMBERS[1];
 const RT_SIGTIMEDWAIT: usize = NUMBERS[2];
 
-const SIGPIPE: u64 = 1 << (13 - 1);
-const SET_BYTES: usize = size_of::<u64>();
+/// The kernel's set of signals: 64 bits, as longs, lowest signals first.
+type Signals = [usize; 64 / usize::BITS as usize];
+
+const SIGPIPE: usize = 1 << (13 - 1);
+const ONLY_SIGPIPE: Signals = {
+    let mut signals = NONE;
+    signals[0] = SIGPIPE;
+    signals
+};
+const NONE: Signals = [0; 64 / usize::BITS as usize];
 const SIG_BLOCK: usize = 0;
 const SIG_SETMASK: usize = 2;
 
 /// Runs `write`; if it fails with EPIPE, the SIGPIPE that comes with it is taken away.
 pub(super) fn without_sigpipe<T>(write: impl FnOnce() -> Result<T, Errno>) -> Result<T, Errno> {
-    let was_pending = pending() & SIGPIPE != 0;
-    let old = mask(SIG_BLOCK, SIGPIPE);
+    let was_pending = pending()[0] & SIGPIPE != 0;
+    let old = mask(SIG_BLOCK, &ONLY_SIGPIPE);
     let result = write();
     if !was_pending && matches!(result, Err(Errno::PIPE)) {
         take_off();
     }
-    if old & SIGPIPE == 0 {
-        mask(SIG_SETMASK, old);
+    if old[0] & SIGPIPE == 0 {
+        mask(SIG_SETMASK, &old);
     }
     result
 }
 
 /// Changes this thread's signal mask, and returns what it was. rt_sigprocmask(2).
-fn mask(how: usize, set: u64) -> u64 {
-    let (set, mut old) = (from_word(set), from_word(0));
+fn mask(how: usize, signals: &Signals) -> Signals {
+    let mut old = NONE;
+    let (from, into) = (ptr::from_ref(signals).expose_provenance(), ptr::from_mut(&mut old).expose_provenance());
     // SAFETY: the kernel reads one signal set and writes the other, each of the size that it is told.
-    unsafe {
-        syscall4(RT_SIGPROCMASK, how, core::ptr::from_ref(&set).addr(), core::ptr::from_mut(&mut old).addr(), SET_BYTES)
-    };
-    to_word(old)
+    unsafe { syscall4(RT_SIGPROCMASK, how, from, into, size_of::<Signals>()) };
+    old
 }
 
 /// The signals that are masked and have come. rt_sigpending(2).
-fn pending() -> u64 {
-    let mut set = from_word(0);
+fn pending() -> Signals {
+    let mut signals = NONE;
+    let into = ptr::from_mut(&mut signals).expose_provenance();
     // SAFETY: the kernel writes one signal set of the size that it is told.
-    unsafe { syscall4(RT_SIGPENDING, core::ptr::from_mut(&mut set).addr(), SET_BYTES, 0, 0) };
-    to_word(set)
+    unsafe { syscall4(RT_SIGPENDING, into, size_of::<Signals>(), 0, 0) };
+    signals
 }
 
 /// Takes a pending SIGPIPE off without waiting for one. rt_sigtimedwait(2).
 fn take_off() {
-    let (set, no_time) = (from_word(SIGPIPE), [0_u64; 2]);
+    let no_time = [0_u64; 2];
+    let (signals, time) =
+        (ptr::from_ref(&ONLY_SIGPIPE).expose_provenance(), ptr::from_ref(&no_time).expose_provenance());
     loop {
         // SAFETY: the kernel reads a signal set of the size that it is told and a timespec, of which 16 bytes of zeros are one
         // in every layout; the null pointer tells it to report nothing.
-        let result = unsafe {
-            syscall4(
-                RT_SIGTIMEDWAIT,
-                core::ptr::from_ref(&set).addr(),
-                0,
-                core::ptr::from_ref(&no_time).addr(),
-                SET_BYTES,
-            )
-        };
+        let result = unsafe { syscall4(RT_SIGTIMEDWAIT, signals, 0, time, size_of::<Signals>()) };
         if result != -(Errno::INTR.raw() as isize) {
             break;
         }
     }
-}
-
-/// The kernel's set is an array of longs, lowest signals first.
-fn from_word(set: u64) -> [usize; SET_BYTES / size_of::<usize>()] {
-    core::array::from_fn(|n| (set >> (n as u32 * usize::BITS)) as usize)
-}
-
-fn to_word(set: [usize; SET_BYTES / size_of::<usize>()]) -> u64 {
-    set.iter().rev().fold(0, |word, part| word.checked_shl(usize::BITS).unwrap_or(0) | *part as u64)
 }
