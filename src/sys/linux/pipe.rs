@@ -4,10 +4,12 @@
 //! call by call it is (preadv2(2) and pwritev2(2) with RWF_NOWAIT, and since 6.18 RWF_NOSIGNAL); where not, through a [`Twin`]; and
 //! where there can be no twin, only if the descriptor is non-blocking already. Else the call is refused, with EOPNOTSUPP.
 
-use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use core::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
 
 use rustix::{
-    event::{PollFd, PollFlags, Timespec, poll},
     fd::{AsFd, BorrowedFd, OwnedFd},
     fs::{OFlags, fcntl_getfl},
     io::{IoSlice, IoSliceMut, ReadWriteFlags, preadv2, pwritev2},
@@ -17,8 +19,9 @@ use rustix::{
 use super::{
     raw, sigpipe,
     twin::{Twin, reopen},
+    wait,
 };
-use crate::{Errno, Room};
+use crate::{Errno, Events, Never, Room};
 
 /// Do not raise SIGPIPE. Linux 6.18, `include/uapi/linux/fs.h`; rustix has no name for it yet.
 const NOSIGNAL: ReadWriteFlags = ReadWriteFlags::from_bits_retain(0x100);
@@ -34,34 +37,32 @@ pub(crate) fn make() -> Result<(OwnedFd, OwnedFd), Errno> {
 
 /// Takes the bytes that are there.
 pub(crate) fn read(fd: BorrowedFd<'_>, twin: &Twin, room: &mut Room<'_>) -> Result<usize, Errno> {
-    let plain = |fd, buf: &mut [u8]| Ok(rustix::io::read(fd, buf)?);
-    let nowait = |buf: &mut [u8]| match cfg!(sockpipe_force_no_nowait) {
-        true => Err(Errno::OPNOTSUPP),
-        false => Ok(preadv2(fd, &mut [IoSliceMut::new(buf)], NO_OFFSET, NOWAIT)?),
-    };
-    if let Some(twin) = twin.get() {
-        return room.put_with(|buf| plain(twin, buf));
-    }
-    match room.put_with(nowait) {
-        Err(errno) if is_unsupported(errno) => {
-            let fd = nonblocking(fd, twin, OFlags::RDONLY)?;
-            room.put_with(|buf| plain(fd, buf))
+    if twin.get().is_none() {
+        match room.put_with(|buf| read_nowait(fd, buf)) {
+            Err(errno) if is_unsupported(errno) => {}
+            result => return result,
         }
-        result => result,
     }
+    let fd = nonblocking(fd, twin, OFlags::RDONLY)?;
+    room.put_with(|buf| Ok(rustix::io::read(fd, buf)?))
+}
+
+fn read_nowait(fd: BorrowedFd<'_>, buf: &mut [u8]) -> Result<usize, Errno> {
+    if cfg!(sockpipe_force_no_nowait) {
+        return Err(Errno::OPNOTSUPP);
+    }
+    Ok(preadv2(fd, &mut [IoSliceMut::new(buf)], NO_OFFSET, NOWAIT)?)
 }
 
 /// Hands over as many bytes as fit. EPIPE when all readers are gone.
 pub(crate) fn write(fd: BorrowedFd<'_>, twin: &Twin, data: &[u8]) -> Result<usize, Errno> {
-    if let Some(twin) = twin.get() {
-        return write_quietly(twin, data, ReadWriteFlags::empty());
-    }
-    match write_quietly(fd, data, NOWAIT) {
-        Err(errno) if is_unsupported(errno) => {
-            write_quietly(nonblocking(fd, twin, OFlags::WRONLY)?, data, ReadWriteFlags::empty())
+    if twin.get().is_none() {
+        match write_quietly(fd, data, NOWAIT) {
+            Err(errno) if is_unsupported(errno) => {}
+            result => return result,
         }
-        result => result,
     }
+    write_quietly(nonblocking(fd, twin, OFlags::WRONLY)?, data, ReadWriteFlags::empty())
 }
 
 /// This kernel is known not to know RWF_NOSIGNAL. Threads that find it out at the same time find the same.
@@ -102,26 +103,28 @@ fn is_unsupported(errno: Errno) -> bool {
 
 /// A descriptor for the same pipe that does not block.
 fn nonblocking<'a>(fd: BorrowedFd<'a>, twin: &'a Twin, access: OFlags) -> Result<BorrowedFd<'a>, Errno> {
-    must_be_open_for(fd, access)?;
+    if let Some(twin) = twin.get() {
+        return Ok(twin);
+    }
+    let flags = flags_if_open_for(fd, access)?;
     match twin.get_or_open(|| reopen(fd, access)) {
         Ok(twin) => Ok(twin),
         // Opening a FIFO for writing without waiting fails when nobody reads it.
         Err(_) if access == OFlags::WRONLY && nobody_reads(fd)? => Err(Errno::PIPE),
-        Err(_) if fcntl_getfl(fd)?.contains(OFlags::NONBLOCK) => Ok(fd),
+        Err(_) if flags.contains(OFlags::NONBLOCK) => Ok(fd),
         Err(_) => Err(Errno::OPNOTSUPP),
     }
 }
 
-/// Opened again, a pipe's read end could be written to.
-fn must_be_open_for(fd: BorrowedFd<'_>, access: OFlags) -> Result<(), Errno> {
-    let mode = fcntl_getfl(fd)? & OFlags::RWMODE;
-    if mode == access || mode == OFlags::RDWR { Ok(()) } else { Err(Errno::BADF) }
+/// The descriptor's flags; EBADF if it is not open for this. Opened again, a pipe's read end could be written to.
+fn flags_if_open_for(fd: BorrowedFd<'_>, access: OFlags) -> Result<OFlags, Errno> {
+    let flags = fcntl_getfl(fd)?;
+    let mode = flags & OFlags::RWMODE;
+    if mode == access || mode == OFlags::RDWR { Ok(flags) } else { Err(Errno::BADF) }
 }
 
 fn nobody_reads(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
-    let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::empty())];
-    poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))?;
-    Ok(fds[0].revents().contains(PollFlags::ERR))
+    Ok(wait(fd, Events::NONE, Some(Duration::ZERO), &Never)?.contains(Events::ERROR))
 }
 
 /// Writes to a pipe that may have no readers, without RWF_NOSIGNAL.
@@ -133,7 +136,7 @@ fn without_sigpipe<T>(fd: BorrowedFd<'_>, write: impl FnOnce(BorrowedFd<'_>) -> 
     if raw::KNOWN && !cfg!(sockpipe_force_no_sigmask) {
         return sigpipe::without_sigpipe(|| write(fd));
     }
-    must_be_open_for(fd, OFlags::WRONLY)?;
+    flags_if_open_for(fd, OFlags::WRONLY)?;
     if nobody_reads(fd)? {
         return Err(Errno::PIPE);
     }
