@@ -13,8 +13,8 @@ pub const MAX_WAIT_FOR_IO: Duration = Duration::from_secs(1);
 
 /// How often in a row a stream may say "ready" when it is not before it is no longer believed.
 const IN_VAIN: u8 = 3;
-const SHORTEST_NAP: Duration = Duration::from_millis(1);
-const LONGEST_NAP: Duration = Duration::from_millis(64);
+/// Naps in a row last 1, 2, 4 … milliseconds; after so many doublings they grow no more.
+const DOUBLINGS: u32 = 6;
 
 /// What made a pause end the operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,18 +32,19 @@ pub(crate) struct Patience<'i, I: ?Sized> {
     fired: bool,
     /// Waits in a row that said "ready" and were followed by an attempt that achieved nothing.
     in_vain: u8,
-    nap: Duration,
+    /// Naps in a row.
+    naps: u32,
 }
 
 impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
     pub(crate) fn new(deadline: Deadline, interrupt: &'i I) -> Self {
-        Self { deadline, interrupt, fired: false, in_vain: 0, nap: SHORTEST_NAP }
+        Self { deadline, interrupt, fired: false, in_vain: 0, naps: 0 }
     }
 
     /// The last attempt achieved something.
     pub(crate) fn progress(&mut self) {
         self.in_vain = 0;
-        self.nap = SHORTEST_NAP;
+        self.naps = 0;
     }
 
     /// Waits for one of `events`. Returns what occurred; nothing, when it is just time for another attempt.
@@ -55,15 +56,20 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
             self.in_vain -= 1;
             return self.nap(on);
         }
-        let left = self.left(|| on.now(), None)?;
-        let occurred = self.ask(|interrupt| on.wait(events, left, interrupt))?;
+        let occurred = self.wait(on, events, None)?;
         self.in_vain = if occurred.is_empty() { 0 } else { self.in_vain + 1 };
         Ok(occurred)
     }
 
     /// Waits a moment, longer each time, for nothing but the peer's going away.
     pub(crate) fn nap<W: Wait + ?Sized>(&mut self, on: &W) -> Result<Events, Stop> {
-        self.nap_with(|| on.now(), |left, interrupt| on.wait(Events::HANGUP, left, interrupt))
+        let length = self.next_nap();
+        self.wait(on, Events::HANGUP, Some(length))
+    }
+
+    fn wait<W: Wait + ?Sized>(&mut self, on: &W, events: Events, at_most: Option<Duration>) -> Result<Events, Stop> {
+        let left = self.left(|| on.now(), at_most)?;
+        self.ask(|interrupt| on.wait(events, left, interrupt))
     }
 
     /// Waits a moment, longer each time, with a clock and a way to wait of the caller's.
@@ -72,10 +78,15 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
         now: impl FnOnce() -> Instant,
         wait: impl FnOnce(Option<Duration>, &I) -> Result<Events, Errno>,
     ) -> Result<Events, Stop> {
-        let length = self.nap;
-        self.nap = (length * 2).min(LONGEST_NAP);
+        let length = self.next_nap();
         let left = self.left(now, Some(length))?;
         self.ask(|interrupt| wait(left, interrupt))
+    }
+
+    fn next_nap(&mut self) -> Duration {
+        let length = Duration::from_millis(1 << self.naps);
+        self.naps = DOUBLINGS.min(self.naps + 1);
+        length
     }
 
     /// How long this wait may be, if it may be at all. The only place that reads a clock.
