@@ -1,8 +1,8 @@
 //! Finding a byte, a word at a time. Without memchr, which would be the largest thing in a small program.
 
-const WORD: usize = size_of::<usize>();
+pub(crate) const WORD: usize = size_of::<usize>();
 const ONES: usize = usize::MAX / 0xFF;
-const HIGHS: usize = ONES << 7;
+pub(crate) const HIGHS: usize = ONES << 7;
 
 /// Where `byte` first stands in `bytes`.
 // Not inlined: a call costs nothing beside the system call before it, and a copy in each loop costs a small program 100 bytes.

@@ -14,7 +14,7 @@ use heapless::vec::VecView;
 use super::{
     Patience, Stop,
     find::find,
-    text::{Kind, Text, Verdict},
+    text::{Kind, Rest, Text},
 };
 use crate::{Deadline, Errno, Events, Interrupt, Peek, RecvError, Room, io_error_is_permanent, log, sync::mutant};
 
@@ -127,19 +127,18 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
 
     let hit = find(terminator, seen);
     let line = seen.get(..hit.unwrap_or(seen.len())).unwrap_or_default();
-    let (take, mut found) = match (K::judge(line), hit) {
-        (Verdict::Whole, Some(at)) => (at + 1, Found::Line),
-        (Verdict::Whole, None) if full => (line.len(), Found::More),
-        (Verdict::Whole, None) => (line.len(), Found::Part),
-        // The first byte of a character begins with as many ones as the character has bytes.
-        (Verdict::Cut(whole), None) => match seen.get(whole).map_or(0, |first| first.leading_ones() as usize) {
-            length if length > fits - whole => (whole, Found::Misfit),
-            // Whole characters stand before it, as a window is longer than one unless there is no more room.
-            _ if full => (whole, Found::More),
-            _ => (whole, Found::Cut),
-        },
-        (Verdict::Cut(whole) | Verdict::Bad(whole), _) => (whole, Found::Bad),
+    let (whole, rest) = K::judge(line);
+    let mut found = match (rest, hit) {
+        (Rest::None, Some(_)) => Found::Line,
+        (Rest::None, None) if full => Found::More,
+        (Rest::None, None) => Found::Part,
+        (Rest::Cut(length), None) if usize::from(length) > fits - whole => Found::Misfit,
+        // Whole characters stand before it, as a window is longer than one unless there is no more room.
+        (Rest::Cut(_), None) if full => Found::More,
+        (Rest::Cut(_), None) => Found::Cut,
+        (Rest::Cut(_) | Rest::Bad, _) => Found::Bad,
     };
+    let take = if let Found::Line = found { whole + 1 } else { whole };
 
     let mut taken = 0;
     while taken < take {
@@ -164,10 +163,9 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
             _ => found = Found::Part,
         }
     }
-    if let Verdict::Cut(whole) | Verdict::Bad(whole) = K::judge(seen.get(..keep).unwrap_or_default())
-        && !mutant!("trust_the_peek")
-    {
-        keep = whole;
+    let (whole, rest) = K::judge(seen.get(..keep).unwrap_or_default());
+    let keep = if mutant!("trust_the_peek") { keep } else { whole };
+    if rest != Rest::None {
         found = Found::Bad;
     }
     // SAFETY: `keep` bytes behind `start` are initialised, as they are part of what the room has counted.
