@@ -102,6 +102,19 @@ impl Job {
         }
         Some(self.peer)
     }
+
+    /// The peer, which is all that another process needs to do the job.
+    pub fn peer(&self) -> &Sock {
+        &self.peer
+    }
+
+    /// Leaves it to another process. Gives the peer back where that must be kept open here as well, until the case ends.
+    pub fn leave(self) -> Option<Sock> {
+        match self.act {
+            Act::Closes | Act::Resets => None,
+            _ => Some(self.peer),
+        }
+    }
 }
 
 fn drain(peer: &Sock, mut n: usize) {
