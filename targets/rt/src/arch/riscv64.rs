@@ -1,0 +1,47 @@
+//! 64-bit RISC-V.
+
+use core::arch::asm;
+
+/// Defines `_start`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! start {
+    () => {
+        core::arch::global_asm!(
+            ".globl _start",
+            "_start:",
+            ".option push",
+            ".option norelax",
+            "la gp, __global_pointer$",
+            ".option pop",
+            "mv fp, zero",
+            "mv ra, zero",
+            "call after_start"
+        );
+    };
+}
+
+/// The numbers of the system calls, from the kernel's table.
+pub mod nr {
+    #![allow(missing_docs)]
+    pub const WRITE: usize = 64;
+    pub const CLONE: usize = 220;
+    pub const FCNTL: usize = 25;
+    pub const OPENAT: usize = 56;
+    pub const EXIT_GROUP: usize = 94;
+    pub const CLOSE_RANGE: usize = 436;
+}
+
+/// A system call. Returns what the kernel does: a value, or a negated errno.
+///
+/// # Safety
+/// * The arguments are what the call `number` takes.
+pub unsafe fn syscall(number: usize, arguments: [usize; 3]) -> isize {
+    let result;
+    let [a, b, c] = arguments;
+    // SAFETY: the kernel's convention, see syscall(2). The caller answers for the arguments.
+    unsafe {
+        asm!("ecall", in("a7") number, inlateout("a0") a => result, in("a1") b, in("a2") c, options(nostack));
+    }
+    result
+}
