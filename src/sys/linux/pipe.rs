@@ -103,12 +103,18 @@ fn is_unsupported(errno: Errno) -> bool {
 /// A descriptor for the same pipe that does not block.
 fn nonblocking<'a>(fd: BorrowedFd<'a>, twin: &'a Twin, access: OFlags) -> Result<BorrowedFd<'a>, Errno> {
     must_be_open_for(fd, access)?;
-    match twin.get_or_open(|| reopen(fd, access)) {
-        Ok(twin) => Ok(twin),
-        // Opening a FIFO for writing without waiting fails when nobody reads it.
-        Err(_) if access == OFlags::WRONLY && nobody_reads(fd)? => Err(Errno::PIPE),
-        Err(_) if fcntl_getfl(fd)?.contains(OFlags::NONBLOCK) => Ok(fd),
-        Err(_) => Err(Errno::OPNOTSUPP),
+    let refused = match twin.get_or_open(|| reopen(fd, access)) {
+        Ok(twin) => return Ok(twin),
+        Err(errno) => errno,
+    };
+    // EIO: a terminal that is hung up. It no longer blocks.
+    if refused == Errno::IO || fcntl_getfl(fd)?.contains(OFlags::NONBLOCK) {
+        return Ok(fd);
+    }
+    match refused {
+        // Nor would it block.
+        Errno::OPNOTSUPP if access == OFlags::WRONLY && nobody_reads(fd)? => Err(Errno::PIPE),
+        errno => Err(errno),
     }
 }
 
@@ -121,7 +127,8 @@ fn must_be_open_for(fd: BorrowedFd<'_>, access: OFlags) -> Result<(), Errno> {
 fn nobody_reads(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
     let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::empty())];
     poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))?;
-    Ok(fds[0].revents().contains(PollFlags::ERR))
+    // A terminal that is hung up says POLLHUP, too.
+    Ok(fds[0].revents().intersection(PollFlags::ERR | PollFlags::HUP) == PollFlags::ERR)
 }
 
 /// Writes to a pipe that may have no readers, without RWF_NOSIGNAL.
@@ -137,6 +144,6 @@ fn without_sigpipe<T>(fd: BorrowedFd<'_>, write: impl FnOnce(BorrowedFd<'_>) -> 
     if nobody_reads(fd)? {
         return Err(Errno::PIPE);
     }
-    let both_ways = reopen(fd, OFlags::RDWR).map_err(|_| Errno::OPNOTSUPP)?;
+    let both_ways = reopen(fd, OFlags::RDWR)?;
     write(both_ways.as_fd())
 }

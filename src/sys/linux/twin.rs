@@ -1,7 +1,7 @@
 //! A second, non-blocking description of a pipe, for what cannot be asked not to block call by call.
 //!
 //! FIFOs and ttys know no RWF_NOWAIT, and neither do pipes on older kernels. Setting O_NONBLOCK would change the description
-//! that other processes share; opening /proc/self/fd/N makes one of our own. It is opened when first needed, kept as long as the end
+//! that other processes share; opening /proc/thread-self/fd/N makes one of our own. It is opened when first needed, kept as long as the end
 //! that needs it, and closed with it.
 //!
 //! # Safety
@@ -13,7 +13,8 @@ use core::ffi::CStr;
 
 use rustix::{
     fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd},
-    fs::{Mode, OFlags},
+    fs::{FileType, Mode, OFlags, fstat, major, minor},
+    io::Errno as E,
 };
 
 use crate::{
@@ -78,14 +79,35 @@ impl Drop for Twin {
     }
 }
 
-/// Opens the file behind `fd` again, non-blocking.
+/// Opens the FIFO or terminal behind `fd` again, non-blocking.
 ///
 /// # Errors
-/// ENOENT without /proc; EACCES after the user was changed; ENXIO for a socket, and for a FIFO's write end without readers.
+/// EOPNOTSUPP where there can be no twin: without /proc, after the user was changed, and for other kinds of files. EPIPE for the
+/// write end of a FIFO that nobody reads. The others, like EMFILE, are about this moment.
 pub(crate) fn reopen(fd: BorrowedFd<'_>, access: OFlags) -> Result<OwnedFd, Errno> {
-    let mut path = *b"/proc/self/fd/\0\0\0\0\0\0\0\0\0\0\0";
-    let path = write_number(&mut path, "/proc/self/fd/".len(), fd.as_raw_fd());
-    Ok(rustix::fs::open(path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?)
+    if !is_the_same_when_reopened(fd)? {
+        return Err(Errno::OPNOTSUPP);
+    }
+    // Not /proc/self: that is the main thread's, which may have other descriptors, or be gone.
+    let mut path = *b"/proc/thread-self/fd/\0\0\0\0\0\0\0\0\0\0\0";
+    let path = write_number(&mut path, "/proc/thread-self/fd/".len(), fd.as_raw_fd());
+    match rustix::fs::open(path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()) {
+        Ok(fd) => Ok(fd),
+        Err(E::NXIO) if access == OFlags::WRONLY => Err(Errno::PIPE),
+        Err(E::NOENT | E::NOTDIR | E::ACCESS | E::PERM | E::LOOP) => Err(Errno::OPNOTSUPP),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+/// A regular file would have a second position, and opening /dev/ptmx makes a new terminal.
+fn is_the_same_when_reopened(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
+    const PTMX: (u32, u32) = (5, 2);
+    let stat = fstat(fd)?;
+    Ok(match FileType::from_raw_mode(stat.st_mode) {
+        FileType::Fifo => true,
+        FileType::CharacterDevice => (major(stat.st_rdev), minor(stat.st_rdev)) != PTMX,
+        _ => false,
+    })
 }
 
 /// Writes `number` into `path`, from `at` on.
