@@ -29,39 +29,43 @@ const SIG_BLOCK: usize = 0;
 const SIG_SETMASK: usize = 2;
 
 /// Runs `write`; if it fails with EPIPE, the SIGPIPE that comes with it is taken away.
+///
+/// Where a sandbox forbids to mask the signal, `write` is not run, and the error is the sandbox's.
 pub(super) fn without_sigpipe<T>(write: impl FnOnce() -> Result<T, Errno>) -> Result<T, Errno> {
-    let was_pending = pending() & SIGPIPE != 0;
-    let old = mask(SIG_BLOCK, SIGPIPE);
+    let was_pending = pending()? & SIGPIPE != 0;
+    let old = mask(SIG_BLOCK, SIGPIPE)?;
     let result = write();
-    if !was_pending && matches!(result, Err(Errno::PIPE)) {
-        take_off();
+    if !was_pending && matches!(result, Err(Errno::PIPE)) && take_off().is_err_and(|errno| errno != Errno::AGAIN) {
+        // A sandbox again. The signal would kill as soon as it is let through, so for this thread it stays masked.
+        return result;
     }
     if old & SIGPIPE == 0 {
-        mask(SIG_SETMASK, old);
+        // What was permitted a moment ago still is, and the write's result is the one that counts.
+        let _ = mask(SIG_SETMASK, old);
     }
     result
 }
 
 /// Changes this thread's signal mask, and returns what it was. rt_sigprocmask(2).
-fn mask(how: usize, set: u64) -> u64 {
+fn mask(how: usize, set: u64) -> Result<u64, Errno> {
     let (set, mut old) = (from_word(set), from_word(0));
     // SAFETY: the kernel reads one signal set and writes the other, each of the size that it is told.
-    unsafe {
+    let result = unsafe {
         syscall4(RT_SIGPROCMASK, how, core::ptr::from_ref(&set).addr(), core::ptr::from_mut(&mut old).addr(), SET_BYTES)
     };
-    to_word(old)
+    checked(result).map(|()| to_word(old))
 }
 
 /// The signals that are masked and have come. rt_sigpending(2).
-fn pending() -> u64 {
+fn pending() -> Result<u64, Errno> {
     let mut set = from_word(0);
     // SAFETY: the kernel writes one signal set of the size that it is told.
-    unsafe { syscall4(RT_SIGPENDING, core::ptr::from_mut(&mut set).addr(), SET_BYTES, 0, 0) };
-    to_word(set)
+    let result = unsafe { syscall4(RT_SIGPENDING, core::ptr::from_mut(&mut set).addr(), SET_BYTES, 0, 0) };
+    checked(result).map(|()| to_word(set))
 }
 
-/// Takes a pending SIGPIPE off without waiting for one. rt_sigtimedwait(2).
-fn take_off() {
+/// Takes a pending SIGPIPE off without waiting for one; EAGAIN if there is none. rt_sigtimedwait(2).
+fn take_off() -> Result<(), Errno> {
     let (set, no_time) = (from_word(SIGPIPE), [0_u64; 2]);
     loop {
         // SAFETY: the kernel reads a signal set of the size that it is told and a timespec, of which 16 bytes of zeros are one
@@ -75,10 +79,15 @@ fn take_off() {
                 SET_BYTES,
             )
         };
-        if result != -(Errno::INTR.raw() as isize) {
-            break;
+        match checked(result) {
+            Err(Errno::INTR) => {}
+            taken => return taken,
         }
     }
+}
+
+fn checked(result: isize) -> Result<(), Errno> {
+    if result < 0 { Err(Errno::from_raw(-result as i32)) } else { Ok(()) }
 }
 
 /// The kernel's set is an array of longs, lowest signals first.
