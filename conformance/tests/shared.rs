@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::fifo;
+use common::{fifo, one_at_a_time};
 use rustix::{
     fs::{OFlags, fcntl_getfl, fcntl_setfl},
     pipe::{PipeFlags, pipe_with},
@@ -91,6 +91,7 @@ fn ends(kind: &Kind) -> (TokenReader, TokenWriter) {
 
 /// Runs `check` for each kind, and says which one it was.
 fn for_each_kind(check: fn(&Kind)) {
+    let _turn = one_at_a_time();
     // What has no twin needs the kernel's help, which the forced fallbacks do without.
     let without_nowait = cfg!(sockpipe_force_no_nowait);
     let without_quiet_writes = cfg!(all(sockpipe_force_no_nosignal, sockpipe_force_no_sigmask));

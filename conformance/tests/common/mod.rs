@@ -5,6 +5,7 @@ use std::{
     env,
     os::fd::OwnedFd,
     process::{Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use rustix::fs::{CWD, Mode, OFlags, fcntl_getfl, fcntl_setfl, mkfifoat, open};
@@ -53,4 +54,11 @@ pub fn fifo() -> (OwnedFd, OwnedFd) {
     let writer = open(&path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()).unwrap();
     fcntl_setfl(&reader, fcntl_getfl(&reader).unwrap() - OFlags::NONBLOCK).unwrap();
     (reader, writer)
+}
+
+/// One test at a time: while one starts a process, that has for a moment a copy of every descriptor, and others would see an end
+/// that is not closed.
+pub fn one_at_a_time() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
