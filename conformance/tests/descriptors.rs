@@ -1,127 +1,230 @@
-//! Descriptors: running out of them, numbers that select(2) cannot hold, and that none is left behind.
-//!
-//! Alone in its file: it counts the descriptors of the whole process and lowers its limit.
-//!
-//! # Safety
-//! This file sets a resource limit.
+//! Descriptors: none leaks, running out of them is said, and high numbers are like all others.
 #![cfg(target_os = "linux")]
-#![allow(unsafe_code)]
 
-use std::time::Duration;
+mod common;
 
-use heapless::Vec as Bounded;
+use std::{
+    fs,
+    os::{
+        fd::{AsFd, AsRawFd, OwnedFd},
+        unix::net::UnixStream,
+    },
+    time::Duration,
+};
+
+use common::{fifo, in_a_process_of_its_own};
 use rustix::{
-    fd::OwnedFd,
-    fs::{Mode, OFlags, open},
     io::fcntl_dupfd_cloexec,
+    pipe::{PipeFlags, pipe_with},
+    process::{Resource, Rlimit, getrlimit, setrlimit},
 };
 use sockpipe::{
-    AcceptError, Address, Deadline, Errno, Events, Family, Never, Peek, Sink, Sock, TokenPipe, TokenReader, WaitError,
-    WaitSet, is_selectable_socket, make_socket_pair,
+    AcceptError, Address, Deadline, Errno, Events, Family, Never, Peek, Sink, Sock, Source, TokenError, TokenPipe,
+    TokenReader, TokenWriter, Wait, WaitError, WaitSet, is_selectable_socket, make_socket_pair,
 };
 
 const SOON: Deadline = Deadline::Within(Duration::from_secs(20));
-const SHORTLY: Deadline = Deadline::Within(Duration::from_millis(2));
+const A_MOMENT: Deadline = Deadline::Within(Duration::from_millis(1));
 
-/// RLIMIT_NOFILE of this process.
-fn limit(descriptors: u64) {
-    let limit = libc::rlimit { rlim_cur: descriptors, rlim_max: 4096 };
-    // SAFETY: the call reads the limit and nothing else.
-    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
-}
-
-/// How many are open.
 fn open_descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").unwrap().count()
+    fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
-fn listener() -> Sock {
+/// Lets the process have so many descriptors.
+fn limit(descriptors: u64) {
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    setrlimit(Resource::Nofile, Rlimit { current: Some(descriptors), maximum }).unwrap();
+}
+
+/// Lets the process have no more descriptors than it has now.
+fn use_them_up() -> Vec<OwnedFd> {
+    limit(64);
+    let mut all = vec![OwnedFd::from(fs::File::open("/dev/null").unwrap())];
+    while let Ok(another) = all[0].try_clone() {
+        all.push(another);
+    }
+    all
+}
+
+/// Something of everything, with its failures.
+fn a_day_in_the_life() {
+    for (read, write) in [
+        pipe_with(PipeFlags::empty()).unwrap(),
+        pipe_with(PipeFlags::NONBLOCK).unwrap(),
+        fifo(),
+        UnixStream::pair().map(|(a, b)| (a.into(), b.into())).unwrap(),
+    ] {
+        let (reader, writer) = (TokenReader::from(read), TokenWriter::from(write));
+        let _ = reader.token_read(A_MOMENT, &Never);
+        let _ = writer.token_write(1, A_MOMENT, &Never);
+        let _ = reader.drain(&mut [0; 9]);
+        drop(OwnedFd::from(reader));
+        assert!(writer.token_write(1, A_MOMENT, &Never).is_err());
+    }
+    let mut pipe = TokenPipe::make().unwrap();
+    drop(pipe.take_read_end());
+    drop(pipe);
+
+    let (a, b) = make_socket_pair().unwrap();
+    b.send_complete(b"line\nrest", A_MOMENT, &Never).unwrap();
+    let mut line = heapless::String::<16>::new();
+    a.recv_until_terminator(b'\n', &mut line, A_MOMENT, &Never).unwrap();
+    assert!(a.recv_exact(&mut [0; 9], A_MOMENT, &Never).is_err());
+    drop(b);
+    assert!(a.send_complete(b"x", A_MOMENT, &Never).is_err());
+    assert!(a.is_connected().is_err());
+
+    let listener = Sock::stream(Family::Inet).unwrap();
+    listener.bind(&Address::from((core::net::Ipv4Addr::LOCALHOST, 0))).unwrap();
+    let address = listener.get_sock_name().unwrap();
+    assert!(Sock::stream(Family::Inet).unwrap().connect(&address, A_MOMENT, &Never).is_err());
+    listener.listen(1).unwrap();
+    assert_eq!(listener.accept(A_MOMENT, &Never).err(), Some(AcceptError::TimedOut));
+    let client = Sock::stream(Family::Inet).unwrap();
+    client.connect(&address, SOON, &Never).unwrap();
+    drop(listener.accept(SOON, &Never).unwrap());
+
+    let listener = unix_listener(0);
+    let address = listener.get_sock_name().unwrap();
+    let clients = [(); 4].map(|()| Sock::stream(Family::Unix).unwrap());
+    let connected = clients.iter().filter(|client| client.connect(&address, A_MOMENT, &Never).is_ok()).count();
+    assert!((1..4).contains(&connected), "{connected} clients for a backlog of none");
+    let accepted = (0..4).filter(|_| listener.accept(A_MOMENT, &Never).is_ok()).count();
+    assert_eq!(accepted, connected);
+}
+
+fn unix_listener(backlog: i32) -> Sock {
     let listener = Sock::stream(Family::Unix).unwrap();
     listener.bind(&Address::Unnamed).unwrap();
-    listener.listen(0).unwrap();
+    listener.listen(backlog).unwrap();
     listener
 }
 
 #[test]
-fn descriptors() {
-    limit(4096);
-    running_out_of_them();
-    numbers_above_1024();
-    let before = open_descriptors();
-    for _ in 0..50 {
-        everything_that_fails();
-    }
-    assert_eq!(open_descriptors(), before);
+fn none_leaks() {
+    in_a_process_of_its_own("none_leaks", || {
+        a_day_in_the_life();
+        let before = open_descriptors();
+        for _ in 0..50 {
+            a_day_in_the_life();
+        }
+        assert_eq!(open_descriptors(), before);
+    });
 }
 
-fn running_out_of_them() {
-    let listener = listener();
-    let address = listener.get_sock_name().unwrap();
-    let client = Sock::stream(Family::Unix).unwrap();
-    client.connect(&address, SOON, &Never).unwrap();
-    let (reader, writer) = make_socket_pair().unwrap();
-    let mut set = WaitSet::<4096>::new();
-    set.add(&reader, Events::RECV);
-    writer.send(b"x").unwrap();
-    assert_eq!((set.wait(SOON, &Never), set.occurred(0)), (Ok(1), Events::RECV));
-
-    limit(16);
-    let mut filler = std::vec::Vec::new();
-    while let Ok(fd) = open("/dev/null", OFlags::CLOEXEC, Mode::empty()) {
-        filler.push(fd);
-    }
-    assert_eq!(listener.accept(SOON, &Never).map(drop), Err(AcceptError::Resource(Errno::MFILE)));
-    assert_eq!(Sock::stream(Family::Inet).map(drop), Err(Errno::MFILE));
-    assert_eq!(make_socket_pair().map(drop), Err(Errno::MFILE));
-    assert_eq!(TokenPipe::make().map(drop), Err(Errno::MFILE));
-    // More to poll than there may be descriptors. What an earlier wait found is no longer true.
-    while set.add(&reader, Events::RECV).is_some() {}
-    assert_eq!((set.wait(SOON, &Never), set.occurred(0)), (Err(WaitError::Failed(Errno::INVAL)), Events::NONE));
-
-    limit(4096);
-    drop(filler);
-    let (server, _) = listener.accept(SOON, &Never).unwrap();
-    client.send_complete(b"\n", SOON, &Never).unwrap();
-    assert_eq!(server.recv_until_terminator(b'\n', &mut Bounded::<u8, 1>::new(), SOON, &Never), Ok(()));
+#[test]
+fn racing_for_a_twin_leaks_none() {
+    in_a_process_of_its_own("racing_for_a_twin_leaks_none", || {
+        let race = || {
+            let (read, write) = fifo();
+            let (reader, writer) = (TokenReader::from(read), TokenWriter::from(write));
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| writer.try_token_write(1).unwrap());
+                    scope.spawn(|| reader.token_read(Deadline::Never, &Never).unwrap());
+                }
+            });
+        };
+        race();
+        let before = open_descriptors();
+        (0..200).for_each(|_| race());
+        assert_eq!(open_descriptors(), before);
+    });
 }
 
-fn numbers_above_1024() {
+/// T-17
+#[test]
+fn running_out_of_them_is_said() {
+    in_a_process_of_its_own("running_out_of_them_is_said", || {
+        let (read, write) = fifo();
+        let (reader, writer) = (TokenReader::from(read), TokenWriter::from(write));
+        let (listener, client) = (unix_listener(1), Sock::stream(Family::Unix).unwrap());
+        client.connect(&listener.get_sock_name().unwrap(), SOON, &Never).unwrap();
+        let before = open_descriptors();
+
+        let mut all = use_them_up();
+        assert_eq!(TokenPipe::make().err(), Some(Errno::MFILE));
+        assert_eq!(TokenPipe::pair().err(), Some(Errno::MFILE));
+        assert_eq!(make_socket_pair().err(), Some(Errno::MFILE));
+        assert_eq!(Sock::stream(Family::Inet).err(), Some(Errno::MFILE));
+        assert_eq!(listener.accept(Deadline::Never, &Never).err(), Some(AcceptError::Resource(Errno::MFILE)));
+        // A twin cannot be had now; that is another thing than that there can be none.
+        assert_eq!(reader.token_read(Deadline::Never, &Never), Err(TokenError::Failed(Errno::MFILE)));
+        assert_eq!(writer.token_write(1, Deadline::Never, &Never), Err(TokenError::Failed(Errno::MFILE)));
+
+        // More to poll than there may be descriptors. What an earlier wait found is no longer true.
+        let mut set = WaitSet::<128>::new();
+        set.add(&client, Events::SEND);
+        assert_eq!((set.wait(Deadline::NOW, &Never), set.occurred(0)), (Ok(1), Events::SEND));
+        while set.add(&client, Events::SEND).is_some() {}
+        assert_eq!(set.wait(Deadline::Never, &Never), Err(WaitError::Failed(Errno::INVAL)));
+        assert_eq!(set.occurred(0), Events::NONE);
+
+        // With one left, what needs two takes none.
+        drop(all.pop());
+        assert_eq!(TokenPipe::make().err(), Some(Errno::MFILE));
+        assert_eq!(make_socket_pair().err(), Some(Errno::MFILE));
+        assert!(Sock::stream(Family::Inet).is_ok());
+
+        drop(all);
+        assert_eq!(open_descriptors(), before);
+        assert!(TokenPipe::make().is_ok());
+        assert!(listener.accept(SOON, &Never).is_ok());
+        writer.try_token_write(1).unwrap();
+        assert_eq!(reader.try_token_read(), Ok(Some(1)));
+    });
+}
+
+/// The same file under a number that is not below `number`.
+fn moved<T: From<OwnedFd> + Into<OwnedFd>>(from: T, number: i32) -> T {
+    let high = fcntl_dupfd_cloexec(from.into(), number).unwrap();
+    assert!(high.as_raw_fd() >= number);
+    high.into()
+}
+
+#[test]
+fn high_numbers_are_like_all_others() {
+    in_a_process_of_its_own("high_numbers_are_like_all_others", || {
+        let Some(maximum) = getrlimit(Resource::Nofile).maximum.filter(|maximum| *maximum > 1100) else {
+            println!("skipped: the limit on descriptors is too low");
+            return;
+        };
+        limit(maximum);
+        let highest = i32::try_from(maximum.min(1 << 20)).unwrap() - 64;
+        for number in [1023, 1024, 1025, highest] {
+            use_at(number);
+        }
+    });
+}
+
+fn use_at(number: i32) {
     let (a, b) = make_socket_pair().unwrap();
-    let (reader, writer) = TokenPipe::pair().unwrap();
-    assert!(is_selectable_socket(&a));
-    let high = |fd: OwnedFd| fcntl_dupfd_cloexec(&fd, 2000).unwrap();
-    let (a, bell) = (Sock::from(high(a.into())), TokenReader::from(high(reader.into())));
-    assert!(!is_selectable_socket(&a) && !is_selectable_socket(&bell));
+    let (a, b) = (moved(a, number), moved(b, number));
+    assert_eq!(is_selectable_socket(&a), a.as_fd().as_raw_fd() < 1024);
+    assert!(!is_selectable_socket(&b));
+    b.send_complete(b"line\nrest", A_MOMENT, &Never).unwrap();
+    assert_eq!(a.wait_for(Events::RECV, A_MOMENT, &Never), Ok(Events::RECV));
+    let mut line = heapless::String::<16>::new();
+    a.recv_until_terminator(b'\n', &mut line, A_MOMENT, &Never).unwrap();
+    assert_eq!(line, "line");
+    let mut rest = [0; 4];
+    a.recv_exact(&mut rest, A_MOMENT, &Never).unwrap();
+    assert_eq!(a.is_connected(), Ok(()));
 
-    b.send_complete(b"line\nx", SOON, &Never).unwrap();
-    let mut line = heapless::String::<8>::new();
-    assert_eq!(a.recv_until_terminator(b'\n', &mut line, SOON, &bell), Ok(()));
-    let mut set = WaitSet::<1>::new();
-    set.add(&a, Events::RECV).unwrap();
-    assert_eq!(set.wait(SOON, &bell), Ok(1));
-    writer.try_token_write(3).unwrap();
-    assert_eq!(a.recv(&mut [0]), Ok(1));
-    assert_eq!(set.wait(Deadline::Never, &bell), Err(WaitError::Interrupted));
-    assert_eq!(bell.token_read(SOON, &Never), Ok(Some(3)));
-}
+    let (interrupt, set) = TokenPipe::pair().unwrap();
+    let (interrupt, set) = (moved(interrupt, number), moved(set, number));
+    assert_eq!(interrupt.token_read(A_MOMENT, &Never), Err(TokenError::TimedOut));
+    let mut many = WaitSet::<2>::new();
+    let (from_a, from_b) = (many.add(&a, Events::RECV).unwrap(), many.add(&b, Events::SEND).unwrap());
+    assert_eq!(many.wait(A_MOMENT, &interrupt), Ok(1));
+    assert_eq!((many.occurred(from_a), many.occurred(from_b)), (Events::NONE, Events::SEND));
+    set.token_write(1, A_MOMENT, &Never).unwrap();
+    assert_eq!(a.recv_exact(&mut rest, Deadline::Never, &interrupt).unwrap_err().received(), 0);
+    assert_eq!(interrupt.token_read(A_MOMENT, &Never), Ok(Some(1)));
 
-fn everything_that_fails() {
-    let listener = listener();
-    let address = listener.get_sock_name().unwrap();
-    let clients = [(); 4].map(|()| Sock::stream(Family::Unix).unwrap());
-    let connected = clients.iter().filter(|client| client.connect(&address, SHORTLY, &Never).is_ok()).count();
-    assert!((1..4).contains(&connected), "{connected} clients for a backlog of none");
-    let accepted = (0..4).filter(|_| listener.accept(SHORTLY, &Never).is_ok()).count();
-    assert_eq!(accepted, connected);
-
-    let (a, b) = make_socket_pair().unwrap();
-    let mut line = heapless::String::<8>::new();
-    assert!(a.recv_until_terminator(b'\n', &mut line, SHORTLY, &Never).is_err());
-    drop(b);
-    assert!(a.send_complete(b"x", SHORTLY, &Never).is_err());
-    assert!(Sock::stream(Family::Inet).unwrap().connect(&address, SHORTLY, &Never).is_err());
-
-    let mut pipe = TokenPipe::make().unwrap();
-    assert!(pipe.take_read_end().unwrap().token_read(SHORTLY, &Never).is_err());
-    assert!(pipe.take_write_end().unwrap().token_write(0, SHORTLY, &Never).is_err());
+    // With twins.
+    let (read, write) = fifo();
+    let (reader, writer) = (TokenReader::from(moved(read, number)), TokenWriter::from(moved(write, number)));
+    writer.token_write(7, A_MOMENT, &Never).unwrap();
+    assert_eq!(reader.token_read(A_MOMENT, &Never), Ok(Some(7)));
 }

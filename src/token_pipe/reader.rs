@@ -105,7 +105,13 @@ impl Source for TokenReader {
 impl Interrupt for TokenReader {
     /// One poll, which does not sleep. A descriptor that cannot be polled counts as set: nobody may wait for ever because of it.
     fn is_set(&self) -> bool {
-        self.wait(Events::RECV, Some(Duration::ZERO), &Never) != Ok(Events::NONE)
+        loop {
+            match self.wait(Events::RECV, Some(Duration::ZERO), &Never) {
+                // A signal, which says nothing about the pipe: also a poll that does not sleep can say this.
+                Err(Errno::INTR) => {}
+                occurred => return occurred != Ok(Events::NONE),
+            }
+        }
     }
 
     fn lend(&self) -> Lend<'_> {

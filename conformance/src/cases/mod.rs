@@ -23,3 +23,4 @@ pub mod lifecycle;
 mod linux;
 pub mod recv;
 pub mod send;
+pub mod token;

@@ -107,12 +107,18 @@ fn nonblocking<'a>(fd: BorrowedFd<'a>, twin: &'a Twin, access: OFlags) -> Result
         return Ok(twin);
     }
     let flags = flags_if_open_for(fd, access)?;
-    match twin.get_or_open(|| reopen(fd, access)) {
-        Ok(twin) => Ok(twin),
-        // Opening a FIFO for writing without waiting fails when nobody reads it.
-        Err(_) if access == OFlags::WRONLY && nobody_reads(fd)? => Err(Errno::PIPE),
-        Err(_) if flags.contains(OFlags::NONBLOCK) => Ok(fd),
-        Err(_) => Err(Errno::OPNOTSUPP),
+    let refused = match twin.get_or_open(|| reopen(fd, access)) {
+        Ok(twin) => return Ok(twin),
+        Err(errno) => errno,
+    };
+    // EIO: a terminal that is hung up. It no longer blocks.
+    if refused == Errno::IO || flags.contains(OFlags::NONBLOCK) {
+        return Ok(fd);
+    }
+    match refused {
+        // Nor would it block.
+        Errno::OPNOTSUPP if access == OFlags::WRONLY && nobody_reads(fd)? => Err(Errno::PIPE),
+        errno => Err(errno),
     }
 }
 
@@ -124,7 +130,8 @@ fn flags_if_open_for(fd: BorrowedFd<'_>, access: OFlags) -> Result<OFlags, Errno
 }
 
 fn nobody_reads(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
-    Ok(wait(fd, Events::NONE, Some(Duration::ZERO), &Never)?.contains(Events::ERROR))
+    // A terminal that is hung up says POLLHUP, too, which is more than an error.
+    Ok(wait(fd, Events::NONE, Some(Duration::ZERO), &Never)? == Events::ERROR)
 }
 
 /// Writes to a pipe that may have no readers, without RWF_NOSIGNAL.
@@ -140,6 +147,6 @@ fn without_sigpipe<T>(fd: BorrowedFd<'_>, write: impl FnOnce(BorrowedFd<'_>) -> 
     if nobody_reads(fd)? {
         return Err(Errno::PIPE);
     }
-    let both_ways = reopen(fd, OFlags::RDWR).map_err(|_| Errno::OPNOTSUPP)?;
+    let both_ways = reopen(fd, OFlags::RDWR)?;
     write(both_ways.as_fd())
 }

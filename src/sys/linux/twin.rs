@@ -1,7 +1,7 @@
 //! A second, non-blocking description of a pipe, for what cannot be asked not to block call by call.
 //!
 //! FIFOs and ttys know no RWF_NOWAIT, and neither do pipes on older kernels. Setting O_NONBLOCK would change the description
-//! that other processes share; opening /proc/self/fd/N makes one of our own. It is opened when first needed, kept as long as the end
+//! that other processes share; opening /proc/thread-self/fd/N makes one of our own. It is opened when first needed, kept as long as the end
 //! that needs it, and closed with it.
 //!
 //! # Safety
@@ -11,7 +11,8 @@
 
 use rustix::{
     fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd},
-    fs::{Mode, OFlags},
+    fs::{FileType, Mode, OFlags, fstat, major, minor},
+    io::Errno as E,
 };
 
 use super::{fd, raw};
@@ -77,11 +78,28 @@ impl Drop for Twin {
     }
 }
 
-/// Opens the file behind `fd` again, non-blocking.
+/// Opens the FIFO or terminal behind `fd` again, non-blocking.
 ///
 /// # Errors
-/// ENOENT without /proc; EACCES after the user was changed; ENXIO for a socket, and for a FIFO's write end without readers.
+/// EOPNOTSUPP where there can be no twin: without /proc, after the user was changed, and for other kinds of files. EPIPE for the
+/// write end of a FIFO that nobody reads. The others, like EMFILE, are about this moment.
 pub(crate) fn reopen(fd: BorrowedFd<'_>, access: OFlags) -> Result<OwnedFd, Errno> {
+    const NOT_TO_BE_HAD: &[E] = &[E::NOENT, E::NOTDIR, E::ACCESS, E::PERM, E::LOOP];
+    if !is_the_same_when_reopened(fd)? {
+        return Err(Errno::OPNOTSUPP);
+    }
+    let mut path = PATH;
+    write_number(&mut path, fd.as_raw_fd());
+    match open(&path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC) {
+        Ok(fd) => Ok(fd),
+        Err(errno) if access == OFlags::WRONLY && errno == E::NXIO.into() => Err(Errno::PIPE),
+        Err(errno) if NOT_TO_BE_HAD.iter().any(|not| errno == (*not).into()) => Err(Errno::OPNOTSUPP),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// openat(2). Ours, where there is assembly of ours, as rustix's asserts that the descriptor is not -1.
+fn open(path: &[u8; PATH.len()], flags: OFlags) -> Result<OwnedFd, Errno> {
     const OPENAT: usize = if cfg!(target_arch = "x86_64") {
         257
     } else if cfg!(target_arch = "arm") {
@@ -91,9 +109,6 @@ pub(crate) fn reopen(fd: BorrowedFd<'_>, access: OFlags) -> Result<OwnedFd, Errn
     } else {
         56
     };
-    let mut path = PATH;
-    write_number(&mut path, fd.as_raw_fd());
-    let flags = access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     if !raw::KNOWN {
         return Ok(rustix::fs::open(&path[..], flags, Mode::empty())?);
     }
@@ -105,13 +120,26 @@ pub(crate) fn reopen(fd: BorrowedFd<'_>, access: OFlags) -> Result<OwnedFd, Errn
     }
 }
 
-/// Where a process finds its own descriptors. Slashes in a row count as one, so a number has room for ten digits.
-const PATH: [u8; 25] = *b"/proc/self/fd///////////\0";
+/// A regular file would have a second position, and opening /dev/ptmx makes a new terminal.
+fn is_the_same_when_reopened(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
+    const PTMX: (u32, u32) = (5, 2);
+    let stat = fstat(fd)?;
+    Ok(match FileType::from_raw_mode(stat.st_mode) {
+        FileType::Fifo => true,
+        FileType::CharacterDevice => (major(stat.st_rdev), minor(stat.st_rdev)) != PTMX,
+        _ => false,
+    })
+}
+
+/// Where a thread finds its own descriptors. Slashes in a row count as one, so a number has room for ten digits.
+///
+/// Not /proc/self: that is the main thread's, which may have other descriptors, or be gone.
+const PATH: [u8; 32] = *b"/proc/thread-self/fd///////////\0";
 
 /// Writes `number` over the last of the slashes.
 fn write_number(path: &mut [u8; PATH.len()], number: RawFd) {
     let mut rest = number.unsigned_abs();
-    for place in path[14..24].iter_mut().rev() {
+    for place in path[21..31].iter_mut().rev() {
         *place = b'0' + (rest % 10) as u8;
         rest /= 10;
         if rest == 0 {
@@ -127,11 +155,11 @@ mod tests {
     #[test]
     fn numbers_of_every_length() {
         for (number, want) in [
-            (0, b"/proc/self/fd//////////0\0"),
-            (9, b"/proc/self/fd//////////9\0"),
-            (10, b"/proc/self/fd/////////10\0"),
-            (1024, b"/proc/self/fd///////1024\0"),
-            (i32::MAX, b"/proc/self/fd/2147483647\0"),
+            (0, b"/proc/thread-self/fd//////////0\0"),
+            (9, b"/proc/thread-self/fd//////////9\0"),
+            (10, b"/proc/thread-self/fd/////////10\0"),
+            (1024, b"/proc/thread-self/fd///////1024\0"),
+            (i32::MAX, b"/proc/thread-self/fd/2147483647\0"),
         ] {
             let mut path = PATH;
             write_number(&mut path, number);

@@ -1,0 +1,52 @@
+//! T: token pipes.
+//!
+//! They are about descriptors, so they ask for an operating system: elsewhere each of them skips.
+
+#[cfg(target_os = "linux")]
+mod blocking;
+#[cfg(target_os = "linux")]
+mod broken;
+#[cfg(target_os = "linux")]
+mod ends;
+#[cfg(target_os = "linux")]
+mod flow;
+
+use crate::{Skip, Verdict, World};
+
+/// Makes cases for every world of functions for a real one. Where there is no Linux, their files are not compiled.
+macro_rules! kernel_cases {
+    ($($file:ident: $($case:ident)*;)*) => { $($(
+        #[doc = concat!("See `token/", stringify!($file), ".rs`.")]
+        pub fn $case<W: World>(w: &W) -> Verdict {
+            w.system()?;
+            #[cfg(target_os = "linux")]
+            return $file::$case();
+            #[cfg(not(target_os = "linux"))]
+            Err(Skip("sockpipe has no token pipes for this operating system").into())
+        }
+    )*)* };
+}
+
+kernel_cases! {
+    flow: every_byte_is_a_token in_order_until_full left_then_end copies_delay_the_end signals_are_survived
+        forked_ends_are_dropped last_words many_writers many_readers;
+    blocking: full_pipe_ends_in_time empty_pipe_ends_in_time nonblocking_ends a_token_wakes;
+    broken: no_readers_no_death no_readers_has_a_name wrong_direction errno_stays;
+    ends: closed_end_is_none taken_once untaken_end_is_closed closed_twice close_on_exec only_owned_descriptors;
+}
+
+/// T-17
+pub fn no_descriptors_left<W: World>(_: &W) -> Verdict {
+    Err(Skip("takes the descriptors from the whole process: tests/descriptors.rs does that in a process of its own")
+        .into())
+}
+
+/// T-24
+pub fn not_on_windows<W: World>(_: &W) -> Verdict {
+    Err(Skip("about Windows, where Core has no token pipe to compare with").into())
+}
+
+/// T-25
+pub fn uninitialised_token<W: World>(_: &W) -> Verdict {
+    Err(Skip("about a C++ statement behind an endless loop; in Rust such a value cannot be returned").into())
+}
