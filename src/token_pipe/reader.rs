@@ -53,7 +53,8 @@ impl TokenReader {
 
     /// Takes as many tokens as there are and fit into `tokens`, in one system call, and says how many. Does not block.
     ///
-    /// `None` is the end of the stream. For an empty `tokens` it is `Some(0)`, without a system call.
+    /// `None` is the end of the stream. For an empty `tokens` it is `Some(0)`, without a system call. What is not overwritten by
+    /// a token is left as it was.
     ///
     /// # Errors
     /// [`TokenError::WouldBlock`] if there is none now, or the system's own error.
@@ -61,9 +62,8 @@ impl TokenReader {
         if tokens.is_empty() {
             return Ok(Some(0));
         }
-        let mut room = Room::from(tokens);
         loop {
-            match self.recv(&mut room) {
+            match sys::pipe::read(sys::lend(&self.fd), &self.twin, tokens) {
                 Ok(0) => {
                     log::info!("end of the token stream");
                     return Ok(None);
@@ -98,7 +98,7 @@ impl Wait for TokenReader {
 
 impl Source for TokenReader {
     fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
-        sys::pipe::read(sys::lend(&self.fd), &self.twin, room)
+        room.put_with(|buf| sys::pipe::read(sys::lend(&self.fd), &self.twin, buf))
     }
 }
 

@@ -67,3 +67,14 @@ fn files_that_are_no_pipes() {
     let directory = open("/", OFlags::RDONLY, Mode::empty()).unwrap();
     assert!(matches!(TokenReader::from(directory).token_read(SHORTLY, &Never), Err(TokenError::Failed(_))));
 }
+
+#[test]
+fn a_drain_leaves_what_it_does_not_overwrite() {
+    let (reader, writer) = TokenPipe::pair().expect("there are descriptors");
+    let mut tokens = [7; 4];
+    assert_eq!(reader.drain(&mut tokens), Err(TokenError::WouldBlock));
+    assert_eq!(tokens, [7; 4]);
+    writer.try_token_write(1).expect("there is room");
+    assert_eq!(reader.drain(&mut tokens), Ok(Some(1)));
+    assert_eq!(tokens, [1, 7, 7, 7]);
+}

@@ -21,7 +21,7 @@ use super::{
     twin::{Twin, reopen},
     wait,
 };
-use crate::{Errno, Events, Never, Room};
+use crate::{Errno, Events, Never};
 
 /// Do not raise SIGPIPE. Linux 6.18, `include/uapi/linux/fs.h`; rustix has no name for it yet.
 const NOSIGNAL: ReadWriteFlags = ReadWriteFlags::from_bits_retain(0x100);
@@ -36,15 +36,14 @@ pub(crate) fn make() -> Result<(OwnedFd, OwnedFd), Errno> {
 }
 
 /// Takes the bytes that are there.
-pub(crate) fn read(fd: BorrowedFd<'_>, twin: &Twin, room: &mut Room<'_>) -> Result<usize, Errno> {
+pub(crate) fn read(fd: BorrowedFd<'_>, twin: &Twin, buf: &mut [u8]) -> Result<usize, Errno> {
     if twin.get().is_none() {
-        match room.put_with(|buf| read_nowait(fd, buf)) {
+        match read_nowait(fd, buf) {
             Err(errno) if is_unsupported(errno) => {}
             result => return result,
         }
     }
-    let fd = nonblocking(fd, twin, OFlags::RDONLY)?;
-    room.put_with(|buf| Ok(rustix::io::read(fd, buf)?))
+    Ok(rustix::io::read(nonblocking(fd, twin, OFlags::RDONLY)?, buf)?)
 }
 
 fn read_nowait(fd: BorrowedFd<'_>, buf: &mut [u8]) -> Result<usize, Errno> {
@@ -115,11 +114,7 @@ fn nonblocking<'a>(fd: BorrowedFd<'a>, twin: &'a Twin, access: OFlags) -> Result
     if refused == Errno::IO || flags.contains(OFlags::NONBLOCK) {
         return Ok(fd);
     }
-    match refused {
-        // Nor would it block.
-        Errno::OPNOTSUPP if access == OFlags::WRONLY && nobody_reads(fd)? => Err(Errno::PIPE),
-        errno => Err(errno),
-    }
+    Err(refused)
 }
 
 /// The descriptor's flags; EBADF if it is not open for this. Opened again, a pipe's read end could be written to.
