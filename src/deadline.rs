@@ -25,8 +25,9 @@ impl Instant {
 
     /// This time and `later` more; saturates.
     pub const fn saturating_add(self, later: Duration) -> Self {
-        let nanos = later.as_nanos();
-        if nanos > (u64::MAX - self.0) as u128 { Self::MAX } else { Self(self.0 + nanos as u64) }
+        // In 64 bits: what does not fit into them is never.
+        let Some(seconds) = later.as_secs().checked_mul(1_000_000_000) else { return Self::MAX };
+        Self(self.0.saturating_add(seconds).saturating_add(later.subsec_nanos() as u64))
     }
 
     /// How long it is from `earlier` to this time; zero if it is not earlier.

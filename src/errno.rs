@@ -34,20 +34,26 @@ macro_rules! errnos {
 }
 
 errnos! {
+    /// Not permitted.
+    PERM = 1;
     /// No such file.
     NOENT = 2;
     /// Interrupted by a signal.
     INTR = 4;
     /// Input or output error.
     IO = 5;
+    /// No such device or address.
+    NXIO = 6;
     /// The descriptor is not open, or not for this.
     BADF = 9;
     /// Not now: it would block.
     AGAIN = 11;
     /// The kernel is out of memory.
     NOMEM = 12;
-    /// Not permitted.
+    /// Not permitted by its mode.
     ACCESS = 13;
+    /// Not a folder.
+    NOTDIR = 20;
     /// An invalid argument.
     INVAL = 22;
     /// The system has no more open files.
@@ -60,6 +66,8 @@ errnos! {
     NAMETOOLONG = 36;
     /// The kernel does not know this call.
     NOSYS = 38;
+    /// Too many symbolic links.
+    LOOP = 40;
     /// Not a socket.
     NOTSOCK = 88;
     /// This descriptor cannot do that.

@@ -49,22 +49,18 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
 
     /// Waits for one of `events`. Returns what occurred; nothing, when it is just time for another attempt.
     ///
-    /// A stream that says "ready" again and again when nothing can be done (a peer that takes no bytes, readers that race)
-    /// would make this a loop without a pause. Then every other pause is a nap.
+    /// With no events, nothing tells when another attempt is worth it: it naps, longer each time, and looks for nothing but the
+    /// peer's going away. A stream that says "ready" again and again when nothing can be done (a peer that takes no bytes, readers
+    /// that race) would make this a loop without a pause. Then every other pause is a nap, too.
     pub(crate) fn pause<W: Wait + ?Sized>(&mut self, on: &W, events: Events) -> Result<Events, Stop> {
-        if self.in_vain >= IN_VAIN {
-            self.in_vain -= 1;
-            return self.nap(on);
+        if events.is_empty() || self.in_vain >= IN_VAIN {
+            self.in_vain = IN_VAIN - 1;
+            let length = self.next_nap();
+            return self.wait(on, Events::HANGUP, Some(length));
         }
         let occurred = self.wait(on, events, None)?;
         self.in_vain = if occurred.is_empty() { 0 } else { self.in_vain + 1 };
         Ok(occurred)
-    }
-
-    /// Waits a moment, longer each time, for nothing but the peer's going away.
-    pub(crate) fn nap<W: Wait + ?Sized>(&mut self, on: &W) -> Result<Events, Stop> {
-        let length = self.next_nap();
-        self.wait(on, Events::HANGUP, Some(length))
     }
 
     fn wait<W: Wait + ?Sized>(&mut self, on: &W, events: Events, at_most: Option<Duration>) -> Result<Events, Stop> {
@@ -96,7 +92,7 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
         at_most: Option<Duration>,
     ) -> Result<Option<Duration>, Stop> {
         let slice = match self.interrupt.lend() {
-            Lend::Flag if !mutant!("unwatched_flag") => Some(at_most.unwrap_or(MAX_WAIT_FOR_IO).min(MAX_WAIT_FOR_IO)),
+            Lend::Flag if !mutant!("unwatched_flag") => Some(at_most.unwrap_or(MAX_WAIT_FOR_IO)),
             Lend::Flag | Lend::Never | Lend::Handle(_) => at_most,
         };
         if self.deadline == Deadline::Never {

@@ -75,13 +75,13 @@ fn receive<S: Peek + ?Sized, K: Kind>(
         }
         // The beginning of a character lies unread, so "ready to receive" is true for ever, and the end of the stream does not
         // show: it is looked at again after a nap, until the peer can send no more.
-        let occurred = if cut { patience.nap(from) } else { patience.pause(from, Events::RECV) };
-        let occurred = occurred.map_err(|stop| match stop {
+        let events = if cut { Events::NONE } else { Events::RECV };
+        let occurred = patience.pause(from, events).map_err(|stop| match stop {
             Stop::TimedOut => RecvError::TimedOut { received },
             Stop::Interrupted => RecvError::Interrupted { received },
             Stop::Failed(errno) => RecvError::Wait { errno, received },
         })?;
-        peer_is_gone = cut && occurred.contains(Events::HANGUP);
+        peer_is_gone = occurred.contains(Events::HANGUP);
     }
 }
 

@@ -11,8 +11,7 @@
 
 use rustix::{
     fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd},
-    fs::{FileType, Mode, OFlags, fstat, major, minor},
-    io::Errno as E,
+    fs::{Mode, OFlags, fstat},
 };
 
 use super::{fd, raw};
@@ -84,17 +83,15 @@ impl Drop for Twin {
 /// EOPNOTSUPP where there can be no twin: without /proc, after the user was changed, and for other kinds of files. EPIPE for the
 /// write end of a FIFO that nobody reads. The others, like EMFILE, are about this moment.
 pub(crate) fn reopen(fd: BorrowedFd<'_>, access: OFlags) -> Result<OwnedFd, Errno> {
-    const NOT_TO_BE_HAD: &[E] = &[E::NOENT, E::NOTDIR, E::ACCESS, E::PERM, E::LOOP];
     if !is_the_same_when_reopened(fd)? {
         return Err(Errno::OPNOTSUPP);
     }
     let mut path = PATH;
     write_number(&mut path, fd.as_raw_fd());
     match open(&path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC) {
-        Ok(fd) => Ok(fd),
-        Err(errno) if access == OFlags::WRONLY && errno == E::NXIO.into() => Err(Errno::PIPE),
-        Err(errno) if NOT_TO_BE_HAD.iter().any(|not| errno == (*not).into()) => Err(Errno::OPNOTSUPP),
-        Err(errno) => Err(errno),
+        Err(Errno::NXIO) if access == OFlags::WRONLY => Err(Errno::PIPE),
+        Err(Errno::NOENT | Errno::NOTDIR | Errno::ACCESS | Errno::PERM | Errno::LOOP) => Err(Errno::OPNOTSUPP),
+        result => result,
     }
 }
 
@@ -120,13 +117,18 @@ fn open(path: &[u8; PATH.len()], flags: OFlags) -> Result<OwnedFd, Errno> {
     }
 }
 
+/// The kinds of files, from inode(7), and the device number of /dev/ptmx.
+const S_IFMT: u32 = 0o170000;
+const S_IFIFO: u32 = 0o010000;
+const S_IFCHR: u32 = 0o020000;
+const PTMX: u64 = 5 << 8 | 2;
+
 /// A regular file would have a second position, and opening /dev/ptmx makes a new terminal.
 fn is_the_same_when_reopened(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
-    const PTMX: (u32, u32) = (5, 2);
     let stat = fstat(fd)?;
-    Ok(match FileType::from_raw_mode(stat.st_mode) {
-        FileType::Fifo => true,
-        FileType::CharacterDevice => (major(stat.st_rdev), minor(stat.st_rdev)) != PTMX,
+    Ok(match stat.st_mode & S_IFMT {
+        S_IFIFO => true,
+        S_IFCHR => stat.st_rdev != PTMX,
         _ => false,
     })
 }
