@@ -15,6 +15,10 @@ use crate::{Errno, log, sys};
 /// the readers get what is left and then the end of the stream; when all readers are closed, writing is an error and not a
 /// SIGPIPE.
 ///
+/// FIFOs and ttys, and pipes on kernels before 6.4 or so, cannot be asked call by call not to block. For them each end opens a
+/// second, non-blocking description of the same pipe through /proc/thread-self/fd when it is first used, and keeps it. Without
+/// /proc, or after the user was changed, a blocking one is refused there with EOPNOTSUPP, as it could hang.
+///
 /// After a fork, or once an end was handed to another process, an end counts as open until every process has closed it.
 ///
 /// ```

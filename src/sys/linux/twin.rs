@@ -124,11 +124,13 @@ const S_IFCHR: u32 = 0o020000;
 const PTMX: u64 = 5 << 8 | 2;
 
 /// A regular file would have a second position, and opening /dev/ptmx makes a new terminal.
+// The fields are of other types on other architectures.
+#[allow(clippy::unnecessary_cast)]
 fn is_the_same_when_reopened(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
     let stat = fstat(fd)?;
-    Ok(match stat.st_mode & S_IFMT {
+    Ok(match stat.st_mode as u32 & S_IFMT {
         S_IFIFO => true,
-        S_IFCHR => stat.st_rdev != PTMX,
+        S_IFCHR => stat.st_rdev as u64 != PTMX,
         _ => false,
     })
 }
