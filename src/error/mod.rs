@@ -1,0 +1,27 @@
+//! What can end each operation: one small error per verb, each with the bytes that had moved before.
+//!
+//! Their Display is Bitcoin Core's message, byte for byte, where Core has one.
+
+mod recv;
+mod send;
+mod sock;
+#[cfg(feature = "std")]
+mod std_io;
+mod token;
+mod wait;
+
+pub use recv::{RecvError, RecvExactError};
+pub use send::SendError;
+pub use sock::{AcceptError, ConnectError, Disconnected};
+pub use token::TokenError;
+pub use wait::WaitError;
+
+const CLOSED: &str = "Connection unexpectedly closed by peer";
+
+macro_rules! errors {
+    ($($name:ident)*) => { $(
+        impl core::error::Error for $name {}
+    )* };
+}
+
+errors! { SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError }

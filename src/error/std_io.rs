@@ -1,0 +1,87 @@
+//! Our errors as std's, for `?` in functions that return `io::Result`. Ours stays inside, with its count and its text.
+//!
+//! An interrupt is `ErrorKind::Other`: std's loops take `Interrupted` for a signal and would go on.
+
+use std::io::{Error, ErrorKind};
+
+use super::{AcceptError, ConnectError, Disconnected, RecvError, RecvExactError, SendError, TokenError, WaitError};
+use crate::Errno;
+
+macro_rules! kinds {
+    ($($name:ident { $($pattern:pat => $kind:expr,)* })*) => { $(
+        impl From<$name> for Error {
+            fn from(error: $name) -> Self {
+                let kind = match error {
+                    $($pattern => $kind,)*
+                };
+                Self::new(kind, error)
+            }
+        }
+    )* };
+}
+
+kinds! {
+    SendError {
+        SendError::Failed { errno, .. } | SendError::Wait { errno, .. } => kind(errno),
+        SendError::TimedOut { .. } => ErrorKind::TimedOut,
+        SendError::Interrupted { .. } => ErrorKind::Other,
+    }
+    RecvError {
+        RecvError::Failed { errno, .. } | RecvError::Wait { errno, .. } => kind(errno),
+        RecvError::Closed { .. } => ErrorKind::UnexpectedEof,
+        RecvError::TimedOut { .. } => ErrorKind::TimedOut,
+        RecvError::Interrupted { .. } => ErrorKind::Other,
+        RecvError::TooLong { .. } | RecvError::NotUtf8 { .. } => ErrorKind::InvalidData,
+    }
+    RecvExactError {
+        RecvExactError::Failed { errno, .. } | RecvExactError::Wait { errno, .. } => kind(errno),
+        RecvExactError::Closed { .. } => ErrorKind::UnexpectedEof,
+        RecvExactError::TimedOut { .. } => ErrorKind::TimedOut,
+        RecvExactError::Interrupted { .. } => ErrorKind::Other,
+    }
+    WaitError {
+        WaitError::Failed(errno) => kind(errno),
+        WaitError::Interrupted => ErrorKind::Other,
+    }
+    Disconnected {
+        Disconnected::Failed(errno) => kind(errno),
+        Disconnected::Closed => ErrorKind::UnexpectedEof,
+        Disconnected::Connecting => ErrorKind::NotConnected,
+    }
+    ConnectError {
+        ConnectError::Failed(errno) | ConnectError::Wait(errno) => kind(errno),
+        ConnectError::TimedOut => ErrorKind::TimedOut,
+        ConnectError::Interrupted => ErrorKind::Other,
+    }
+    AcceptError {
+        AcceptError::Transient(errno) | AcceptError::Resource(errno) | AcceptError::Fatal(errno) => kind(errno),
+        AcceptError::TimedOut => ErrorKind::TimedOut,
+        AcceptError::Interrupted => ErrorKind::Other,
+    }
+    TokenError {
+        TokenError::Failed(errno) => kind(errno),
+        TokenError::WouldBlock => ErrorKind::WouldBlock,
+        TokenError::BrokenPipe => ErrorKind::BrokenPipe,
+        TokenError::TimedOut => ErrorKind::TimedOut,
+        TokenError::Interrupted => ErrorKind::Other,
+    }
+}
+
+fn kind(errno: Errno) -> ErrorKind {
+    Error::from(errno).kind()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_std_is_told_keeps_the_count() {
+        let error = Error::from(RecvError::TimedOut { received: 3 });
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        let inside = error.get_ref().and_then(|inside| inside.downcast_ref::<RecvError>());
+        assert_eq!(inside.map(RecvError::received), Some(3));
+        assert_eq!(Error::from(SendError::Failed { errno: Errno::PIPE, sent: 0 }).kind(), ErrorKind::BrokenPipe);
+        assert_ne!(Error::from(WaitError::Interrupted).kind(), ErrorKind::Interrupted);
+    }
+}
