@@ -48,9 +48,10 @@ impl Instant {
 pub enum Deadline {
     /// Waits as long as it takes, or until an interrupt.
     Never,
-    /// Gives up at this point in time. The same value can be handed to one operation after the other.
+    /// Gives up at this point in time. The same value can be handed to one operation after the other: see `Deadline::after`.
     At(Instant),
-    /// Gives up this long after the operation first had to wait.
+    /// Gives up this long after the operation first had to wait. Each operation starts anew, also one that goes on where
+    /// another one stopped.
     Within(Duration),
 }
 

@@ -3,7 +3,8 @@
 //! * [`Sock`]: a stream socket whose [`send_complete`](Sink::send_complete) sends everything, whose
 //!   [`recv_until_terminator`](Peek::recv_until_terminator) takes a line and not a byte more, and which knows whether its peer is there.
 //! * [`TokenPipe`]: one-byte wake-ups between threads and processes.
-//! * One [`Deadline`] for a whole operation, and an [`Interrupt`] that ends it at once, whatever mode the descriptor is in.
+//! * One [`Deadline`] for a whole operation, and an [`Interrupt`] that ends its waiting: a token pipe at once, a plain flag within a
+//!   second. Both hold whatever mode the descriptor is in.
 //! * Errors that say how many bytes had moved. Nothing is lost: call again, and it goes on.
 //!
 //! On Linux it makes bare system calls through rustix. It never allocates and never panics on what a peer or the kernel does.
@@ -50,7 +51,7 @@
 //!
 //! # Features
 //!
-//! None is on by default. `std`: conversions to std's descriptors and errors, the clock through the vDSO. `tracing`: logs, and
+//! None is on by default. `std`: conversions to std's descriptors, sockets and errors, the clock through the vDSO. `tracing`: logs, and
 //! needs a global allocator. `defmt`: logs without one, and `defmt::Format` on the public types.
 //!
 //! On other systems than Linux only the portable part is there: the traits, the algorithms, deadlines and errors.
@@ -62,6 +63,8 @@
 extern crate std;
 
 mod deadline;
+#[cfg(target_os = "linux")]
+mod descriptor;
 mod errno;
 mod errno_text;
 mod error;
@@ -85,6 +88,8 @@ pub use deadline::{Deadline, Instant};
 pub use errno::{Errno, io_error_is_permanent, network_error_string};
 pub use error::{AcceptError, ConnectError, Disconnected, RecvError, RecvExactError, SendError, TokenError, WaitError};
 pub use events::Events;
+/// The strings and vectors that lines are received into, in the version that fits.
+pub use heapless;
 pub use room::Room;
 /// Descriptors: rustix's `OwnedFd`, `BorrowedFd` and `AsFd`, which are std's if the feature `std` is on.
 #[cfg(target_os = "linux")]
@@ -99,7 +104,7 @@ pub use transfer::{MAX_WAIT_FOR_IO, Text};
 
 /// The traits, for `use sockpipe::prelude::*`: their methods, without their names.
 pub mod prelude {
-    pub use crate::{Peek as _, Sink as _, Source as _, Wait as _};
+    pub use crate::{Interrupt as _, Peek as _, Sink as _, Source as _, Wait as _};
 }
 
 /// The README's example compiles and runs.

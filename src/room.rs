@@ -29,6 +29,12 @@ impl<'a> From<&'a mut [u8]> for Room<'a> {
     }
 }
 
+impl<'a, const N: usize> From<&'a mut [u8; N]> for Room<'a> {
+    fn from(buf: &'a mut [u8; N]) -> Self {
+        Self::from(&mut buf[..])
+    }
+}
+
 impl Room<'_> {
     /// How many bytes fit in all.
     pub fn capacity(&self) -> usize {

@@ -3,7 +3,7 @@
 //! A [`Sock`](crate::Sock) has all of it, a token pipe's ends a half each, a test double what it needs. The rules that every
 //! implementation keeps:
 //!
-//! * one call is at most one system call; only [`Wait::wait`] sleeps;
+//! * one call makes one attempt, with one system call where the kernel can; only [`Wait::wait`] sleeps;
 //! * a call never retries, and a failed one has moved nothing;
 //! * "not now" is [`Errno::AGAIN`], also on a descriptor in blocking mode.
 
@@ -150,6 +150,10 @@ pub trait Peek: Source {
     /// length of recent lines (512 bytes to 64 KiB); more for a longer one, each round with a larger window. When a
     /// character is split, so that its beginning waits unread, the stream is looked at again after 1 to 64 ms, as its
     /// readiness no longer tells when the rest has come.
+    ///
+    /// In an event loop, [`Deadline::NOW`] makes it take what there is: [`RecvError::TimedOut`] says that the rest has not come.
+    /// After a line, call again until it says so, as more lines may be there. A level-triggered loop should receive bytes: the beginning
+    /// of a character that waits unread would make it spin.
     ///
     /// One reader at a time: what two of them get from one stream is undefined mixture, though never unsound.
     ///

@@ -8,11 +8,15 @@ use crate::{
 /// Something that, once set, makes waiting operations give up.
 ///
 /// It is a level, not an event: the operation that it interrupts does not consume it, everybody who waits sees it, and its
-/// owner resets it. Looked at once per wait, after the attempt and the deadline, so it keeps back nothing that can be done at once.
+/// owner resets it.
+///
+/// **It ends waiting, not work.** It is looked at once per wait, after the attempt and the deadline, so it keeps back nothing that can
+/// be done at once: a loop over a peer that always has something to say must ask [`is_set`](Self::is_set) itself in each round.
 ///
 /// * [`Never`] is never set.
 /// * An `AtomicBool` is a plain flag; a wait looks at it every [`MAX_WAIT_FOR_IO`](crate::MAX_WAIT_FOR_IO), as Core does.
-/// * A [`TokenReader`](crate::TokenReader) is set while a token lies in its pipe, and wakes a waiting operation at once.
+/// * A [`TokenReader`](crate::TokenReader) is set while a token lies in its pipe, until somebody reads it, and wakes a waiting
+///   operation at once.
 /// * [`When`] asks a closure.
 pub trait Interrupt {
     /// Whether it is set. Does not block.
@@ -51,6 +55,22 @@ pub enum Lend<'a> {
 pub struct Ticket(pub usize);
 
 impl<T: Interrupt + ?Sized> Interrupt for &T {
+    fn is_set(&self) -> bool {
+        (**self).is_set()
+    }
+    fn lend(&self) -> Lend<'_> {
+        (**self).lend()
+    }
+    fn enter(&self) -> Ticket {
+        (**self).enter()
+    }
+    fn leave(&self, since: Ticket) -> bool {
+        (**self).leave(since)
+    }
+}
+
+#[cfg(feature = "std")]
+impl<T: Interrupt + ?Sized> Interrupt for std::sync::Arc<T> {
     fn is_set(&self) -> bool {
         (**self).is_set()
     }

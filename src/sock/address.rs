@@ -39,7 +39,7 @@ impl From<Family> for AddressFamily {
 }
 
 /// A TCP or Unix address.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Address {
     /// An IP address and a port.
@@ -142,5 +142,11 @@ impl fmt::Display for Address {
             Self::Abstract(name) => write!(f, "@{}", name.escape_ascii()),
             Self::Unnamed => f.write_str("unnamed"),
         }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

@@ -4,20 +4,22 @@ mod accept;
 mod address;
 mod connect;
 pub mod options;
+#[cfg(feature = "std")]
+mod std_net;
 mod wait_set;
 
 pub use address::{Address, Family};
 pub use wait_set::WaitSet;
 
-use core::{sync::atomic::AtomicU32, time::Duration};
+use core::sync::atomic::AtomicU32;
 
 use rustix::{
-    fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
+    fd::{AsFd, AsRawFd, OwnedFd},
     fs::{OFlags, fcntl_getfl, fcntl_setfl},
     net::{self, AddressFamily, Shutdown, SocketFlags, SocketType},
 };
 
-use crate::{Disconnected, Errno, Events, Instant, Interrupt, Peek, Room, Sink, Source, Wait, log, sys, transfer};
+use crate::{Disconnected, Errno, Peek, Room, Sink, Source, descriptor::descriptor, log, sys, transfer};
 
 /// A stream socket: TCP or Unix. Closed when dropped.
 ///
@@ -152,21 +154,6 @@ pub fn is_selectable_socket(fd: impl AsFd) -> bool {
     fd.as_fd().as_raw_fd() < FD_SETSIZE
 }
 
-impl Wait for Sock {
-    fn wait(
-        &self,
-        events: Events,
-        at_most: Option<Duration>,
-        interrupt: &(impl Interrupt + ?Sized),
-    ) -> Result<Events, Errno> {
-        sys::wait(sys::lend(&self.fd), events, at_most, interrupt)
-    }
-
-    fn now(&self) -> Instant {
-        sys::now()
-    }
-}
-
 impl Sink for Sock {
     fn send(&self, data: &[u8]) -> Result<usize, Errno> {
         sys::sock::send(sys::lend(&self.fd), data)
@@ -201,22 +188,11 @@ impl Peek for Sock {
     }
 }
 
-impl AsFd for Sock {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        sys::lend(&self.fd)
-    }
-}
+descriptor!(Sock);
 
 /// Adopts a stream socket, in whatever mode it is, and changes nothing about it.
 impl From<OwnedFd> for Sock {
     fn from(fd: OwnedFd) -> Self {
         Self { fd, window: AtomicU32::new(0) }
-    }
-}
-
-/// Gives the descriptor up.
-impl From<Sock> for OwnedFd {
-    fn from(sock: Sock) -> Self {
-        sock.fd
     }
 }

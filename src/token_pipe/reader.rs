@@ -2,10 +2,12 @@
 
 use core::time::Duration;
 
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fd::OwnedFd;
 
 use crate::{
-    Deadline, Errno, Events, Instant, Interrupt, Lend, Never, Room, Source, TokenError, Wait, log, sys,
+    Deadline, Errno, Events, Interrupt, Lend, Never, Room, Source, TokenError, Wait,
+    descriptor::descriptor,
+    log, sys,
     transfer::{Patience, Stop},
 };
 
@@ -13,7 +15,8 @@ use crate::{
 ///
 /// It can be polled by any event loop: it is readable when a token or the end of the stream is there. Poll for POLLIN.
 ///
-/// As an [`Interrupt`] it is set while a token lies in the pipe, or when all writers are gone, as nobody could set it any more.
+/// As an [`Interrupt`] it is set while a token lies in the pipe, or when all writers are gone, as nobody could set it any more:
+/// keep the writer as long as the reader is waited with.
 #[derive(Debug)]
 pub struct TokenReader {
     fd: OwnedFd,
@@ -81,21 +84,6 @@ impl TokenReader {
     }
 }
 
-impl Wait for TokenReader {
-    fn wait(
-        &self,
-        events: Events,
-        at_most: Option<Duration>,
-        interrupt: &(impl Interrupt + ?Sized),
-    ) -> Result<Events, Errno> {
-        sys::wait(sys::lend(&self.fd), events, at_most, interrupt)
-    }
-
-    fn now(&self) -> Instant {
-        sys::now()
-    }
-}
-
 impl Source for TokenReader {
     fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
         room.put_with(|buf| sys::pipe::read(sys::lend(&self.fd), &self.twin, buf))
@@ -119,23 +107,12 @@ impl Interrupt for TokenReader {
     }
 }
 
-impl AsFd for TokenReader {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        sys::lend(&self.fd)
-    }
-}
+descriptor!(TokenReader);
 
 /// Adopts a descriptor, in whatever mode it is, and changes nothing about it.
 impl From<OwnedFd> for TokenReader {
     fn from(fd: OwnedFd) -> Self {
         Self { fd, twin: sys::Twin::none() }
-    }
-}
-
-/// Gives the descriptor up, in the mode in which it came.
-impl From<TokenReader> for OwnedFd {
-    fn from(reader: TokenReader) -> Self {
-        reader.fd
     }
 }
 

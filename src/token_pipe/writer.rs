@@ -1,10 +1,8 @@
 //! The end of a token pipe into which tokens are written.
 
-use core::time::Duration;
+use rustix::fd::OwnedFd;
 
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-
-use crate::{Deadline, Errno, Events, Instant, Interrupt, Sink, TokenError, Wait, sys, transfer::Patience};
+use crate::{Deadline, Errno, Events, Interrupt, Sink, TokenError, descriptor::descriptor, sys, transfer::Patience};
 
 /// The write end of a [`TokenPipe`](crate::TokenPipe), or any pipe, FIFO or tty that was adopted as one. Closed when dropped.
 ///
@@ -18,7 +16,7 @@ pub struct TokenWriter {
 impl TokenWriter {
     /// Writes one token, waiting while the pipe is full.
     ///
-    /// One `pwritev2(2)` if there is room. The deadline holds whatever mode the descriptor is in.
+    /// One `pwritev2(2)` if there is room; on kernels before 6.18, three more calls keep SIGPIPE away. The deadline holds whatever mode the descriptor is in.
     ///
     /// # Errors
     /// [`TokenError::BrokenPipe`] when all readers are closed, [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the
@@ -59,43 +57,17 @@ impl TokenWriter {
     }
 }
 
-impl Wait for TokenWriter {
-    fn wait(
-        &self,
-        events: Events,
-        at_most: Option<Duration>,
-        interrupt: &(impl Interrupt + ?Sized),
-    ) -> Result<Events, Errno> {
-        sys::wait(sys::lend(&self.fd), events, at_most, interrupt)
-    }
-
-    fn now(&self) -> Instant {
-        sys::now()
-    }
-}
-
 impl Sink for TokenWriter {
     fn send(&self, data: &[u8]) -> Result<usize, Errno> {
         sys::pipe::write(sys::lend(&self.fd), &self.twin, data)
     }
 }
 
-impl AsFd for TokenWriter {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        sys::lend(&self.fd)
-    }
-}
+descriptor!(TokenWriter);
 
 /// Adopts a descriptor, in whatever mode it is, and changes nothing about it.
 impl From<OwnedFd> for TokenWriter {
     fn from(fd: OwnedFd) -> Self {
         Self { fd, twin: sys::Twin::none() }
-    }
-}
-
-/// Gives the descriptor up, in the mode in which it came.
-impl From<TokenWriter> for OwnedFd {
-    fn from(writer: TokenWriter) -> Self {
-        writer.fd
     }
 }
