@@ -54,35 +54,31 @@ pub enum Lend<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Ticket(pub usize);
 
+/// The same interrupt, behind a pointer.
+macro_rules! behind {
+    () => {
+        fn is_set(&self) -> bool {
+            (**self).is_set()
+        }
+        fn lend(&self) -> Lend<'_> {
+            (**self).lend()
+        }
+        fn enter(&self) -> Ticket {
+            (**self).enter()
+        }
+        fn leave(&self, since: Ticket) -> bool {
+            (**self).leave(since)
+        }
+    };
+}
+
 impl<T: Interrupt + ?Sized> Interrupt for &T {
-    fn is_set(&self) -> bool {
-        (**self).is_set()
-    }
-    fn lend(&self) -> Lend<'_> {
-        (**self).lend()
-    }
-    fn enter(&self) -> Ticket {
-        (**self).enter()
-    }
-    fn leave(&self, since: Ticket) -> bool {
-        (**self).leave(since)
-    }
+    behind!();
 }
 
 #[cfg(feature = "std")]
 impl<T: Interrupt + ?Sized> Interrupt for std::sync::Arc<T> {
-    fn is_set(&self) -> bool {
-        (**self).is_set()
-    }
-    fn lend(&self) -> Lend<'_> {
-        (**self).lend()
-    }
-    fn enter(&self) -> Ticket {
-        (**self).enter()
-    }
-    fn leave(&self, since: Ticket) -> bool {
-        (**self).leave(since)
-    }
+    behind!();
 }
 
 /// Set while true. Acquire: what was written before the flag was stored with Release is seen by whoever was interrupted.
