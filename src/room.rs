@@ -2,7 +2,7 @@
 //!
 //! # Safety
 //! This file speaks of memory as initialised. The one fact it relies on: the first `filled` bytes of `buf` are, because only
-//! `put` and the unsafe `advance` raise that number, and nothing makes a byte uninitialised again.
+//! `put`, `put_with` and the unsafe `advance` raise that number, and nothing makes a byte uninitialised again.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;

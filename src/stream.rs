@@ -121,7 +121,7 @@ pub trait Peek: Source {
     /// Takes bytes that a peek has shown: as many as `seen` is long. Returns how many were taken.
     ///
     /// `seen` holds what was shown, and afterwards its beginning holds what was taken, which is the same unless another reader
-    /// was there. For the same reason it may be fewer.
+    /// was there. It should be all of it, as all of it was there; a stream that gives fewer is asked again for the rest.
     ///
     /// # Errors
     /// Those of [`recv`](Source::recv).
@@ -155,7 +155,8 @@ pub trait Peek: Source {
     /// After a line, call again until it says so, as more lines may be there. A level-triggered loop should receive bytes: the beginning
     /// of a character that waits unread would make it spin.
     ///
-    /// One reader at a time: what two of them get from one stream is undefined mixture, though never unsound.
+    /// One reader at a time: what two of them get from one stream is an undefined mixture, and half a character that one of them
+    /// took is lost, though text stays text.
     ///
     /// Semantics of `Sock::RecvUntilTerminator` in Bitcoin Core's `util/sock.cpp`, except that what was received before an
     /// error is not lost.

@@ -1,4 +1,6 @@
 //! Core's atomics, or loom's when the models run: the only file that knows about loom.
+//!
+//! What is only a hint, and Relaxed (how long lines are, that a kernel lacks a flag), is core's atomic everywhere: any value will do.
 
 #[cfg(not(sockpipe_loom))]
 pub(crate) use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};

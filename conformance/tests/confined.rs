@@ -159,6 +159,18 @@ fn die_of_sigpipe() {
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
 }
 
+/// The clock is a bare system call, which a filter that was made for programs with a vDSO may forbid.
+#[test]
+fn a_sandbox_without_a_clock_makes_nobody_wait_for_ever() {
+    in_a_process_of_its_own("a_sandbox_without_a_clock_makes_nobody_wait_for_ever", || {
+        let (reader, _writer) = TokenPipe::pair().unwrap();
+        forbid(&[libc::SYS_clock_gettime], libc::EPERM);
+        let end = reader.token_read(Deadline::Within(std::time::Duration::from_secs(3600)), &Never);
+        assert_eq!(end, Err(TokenError::TimedOut));
+        assert_eq!(reader.try_token_read(), Err(TokenError::WouldBlock));
+    });
+}
+
 const VECTORED: [libc::c_long; 2] = [libc::SYS_preadv2, libc::SYS_pwritev2];
 
 #[test]

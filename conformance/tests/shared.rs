@@ -7,14 +7,17 @@ mod common;
 use std::{
     fs,
     io::{Read, Seek, Write},
-    os::{fd::OwnedFd, unix::net::UnixStream},
+    os::{
+        fd::{AsRawFd, OwnedFd},
+        unix::net::UnixStream,
+    },
     process::{Child, Command},
     sync::atomic::{AtomicU32, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
 
-use common::{fifo, one_at_a_time};
+use common::{fifo, in_a_process_of_its_own, one_at_a_time};
 use rustix::{
     fs::{OFlags, fcntl_getfl, fcntl_setfl},
     pipe::{PipeFlags, pipe_with},
@@ -208,6 +211,25 @@ fn a_master_in_blocking_mode_is_refused() {
     assert_eq!(reader.try_token_read(), Err(REFUSED));
     let writer = TokenWriter::from(master);
     assert_eq!(writer.try_token_write(1), Err(REFUSED));
+}
+
+/// /dev/tty is the terminal of whoever opens it: opened again after a change of terminals, it would be another one.
+#[test]
+fn whoever_s_terminal_it_is_now_is_not_used() {
+    in_a_process_of_its_own("whoever_s_terminal_it_is_now_is_not_used", || {
+        let (master, terminal) = blocking_terminal();
+        // Whose master is closed is hung up, which would end this process.
+        std::mem::forget(master);
+        // SAFETY: always possible; this process was started for this.
+        unsafe { libc::setsid() };
+        // SAFETY: the terminal is open, and the last argument is a number.
+        if unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSCTTY, 0) } != 0 {
+            println!("skipped: this process cannot get a terminal of its own");
+            return;
+        }
+        let writer = TokenWriter::from(OwnedFd::from(fs::OpenOptions::new().write(true).open("/dev/tty").unwrap()));
+        assert_eq!(writer.try_token_write(1), Err(TokenError::Failed(Errno::OPNOTSUPP)));
+    });
 }
 
 /// Opened again, it would be written to from its beginning on.

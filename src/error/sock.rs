@@ -35,7 +35,7 @@ impl fmt::Display for ConnectError {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum AcceptError {
-    /// This one connection was lost before it was accepted (ECONNABORTED, a network error). Accept the next one.
+    /// This one connection was lost before it was accepted (ECONNABORTED, a firewall, a network error). Accept the next one.
     Transient(Errno),
     /// Out of descriptors or memory (EMFILE, ENFILE, ENOBUFS, ENOMEM). The connection still waits, so the listener stays
     /// readable: free something or sleep before the next accept, or it spins.

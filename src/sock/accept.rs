@@ -70,16 +70,28 @@ impl Sock {
                     return Err(sorted(errno));
                 }
             }
-            hung_up = patience.pause(self, Events::RECV | Events::HANGUP)?.contains(Events::HANGUP);
+            hung_up = patience.pause(self, Some(Events::RECV | Events::HANGUP))?.contains(Events::HANGUP);
         }
     }
 }
 
-/// Sorts an errno of accept(2). The transient ones are those that its manual page says to treat like EAGAIN.
+/// Sorts an errno of accept(2). The transient ones are about one connection: that it was aborted, that a firewall forbids it
+/// (EPERM), and the network's errors that the manual page says to treat like EAGAIN, but for EOPNOTSUPP, which also means that this is
+/// no stream socket.
 fn sorted(errno: Errno) -> AcceptError {
-    const TRANSIENT: [rustix::io::Errno; 8] = {
+    const TRANSIENT: [rustix::io::Errno; 9] = {
         use rustix::io::Errno as E;
-        [E::CONNABORTED, E::NETDOWN, E::PROTO, E::NOPROTOOPT, E::HOSTDOWN, E::NONET, E::HOSTUNREACH, E::NETUNREACH]
+        [
+            E::CONNABORTED,
+            E::PERM,
+            E::NETDOWN,
+            E::PROTO,
+            E::NOPROTOOPT,
+            E::HOSTDOWN,
+            E::NONET,
+            E::HOSTUNREACH,
+            E::NETUNREACH,
+        ]
     };
     match errno {
         errno if TRANSIENT.iter().any(|transient| errno == (*transient).into()) => AcceptError::Transient(errno),

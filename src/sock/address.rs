@@ -147,6 +147,11 @@ impl fmt::Display for Address {
 
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        match self {
+            Self::Ip(address) => write!(f, "Ip({address})"),
+            Self::Path(path) => write!(f, "Path(\"{}\")", path.escape_ascii()),
+            Self::Abstract(name) => write!(f, "Abstract(\"{}\")", name.escape_ascii()),
+            Self::Unnamed => f.write_str("Unnamed"),
+        }
     }
 }

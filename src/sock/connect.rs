@@ -61,7 +61,7 @@ impl Sock {
                     return Err(ConnectError::Failed(errno));
                 }
             }
-            patience.pause(self, Events::SEND)?;
+            patience.pause(self, Some(Events::SEND))?;
         }
     }
 }

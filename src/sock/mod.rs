@@ -76,7 +76,8 @@ impl Sock {
         sys::sock::send(sys::lend(&self.fd), data)
     }
 
-    /// Receives what is there, into initialised memory. One `recv(2)`; does not block. 0 is the end of the stream.
+    /// Receives what is there, into initialised memory. One `recv(2)`; does not block. 0 is the end of the stream, unless `buf` is
+    /// empty.
     ///
     /// # Errors
     /// [`Errno::AGAIN`] when nothing is there now; the others of recv(2).
@@ -84,7 +85,8 @@ impl Sock {
         sys::sock::recv(sys::lend(&self.fd), &mut Room::from(buf))
     }
 
-    /// Looks at what is there, and leaves it. One `recv(2)` with MSG_PEEK; does not block. 0 is the end of the stream.
+    /// Looks at what is there, and leaves it. One `recv(2)` with MSG_PEEK; does not block. 0 is the end of the stream, unless
+    /// `buf` is empty.
     ///
     /// # Errors
     /// Those of [`recv`](Self::recv).

@@ -83,3 +83,10 @@ impl TokenPipe {
         self.write_end = None;
     }
 }
+
+/// Two ends that came from elsewhere, as one.
+impl From<(TokenReader, TokenWriter)> for TokenPipe {
+    fn from((reader, writer): (TokenReader, TokenWriter)) -> Self {
+        Self { read_end: Some(reader), write_end: Some(writer) }
+    }
+}

@@ -41,7 +41,7 @@ impl TokenReader {
                 Err(TokenError::WouldBlock) => {}
                 result => return result,
             }
-            patience.pause(self, Events::RECV)?;
+            patience.pause(self, Some(Events::RECV))?;
         }
     }
 

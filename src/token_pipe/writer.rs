@@ -33,7 +33,7 @@ impl TokenWriter {
                 Err(TokenError::WouldBlock) => {}
                 result => return result,
             }
-            patience.pause(self, Events::SEND)?;
+            patience.pause(self, Some(Events::SEND))?;
         }
     }
 

@@ -5,7 +5,7 @@ const ONES: usize = usize::MAX / 0xFF;
 pub(crate) const HIGHS: usize = ONES << 7;
 
 /// Where `byte` first stands in `bytes`.
-// Not inlined: a call costs nothing beside the system call before it, and a copy in each loop costs a small program 100 bytes.
+// Not inlined: a call costs nothing beside the system call before it, and a small program counts the copies.
 #[inline(never)]
 pub(crate) fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
     let (words, _) = bytes.as_chunks::<WORD>();

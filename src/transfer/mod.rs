@@ -37,7 +37,7 @@ pub(crate) fn wait_for<W: Wait + ?Sized>(
             Err(errno) if io_error_is_permanent(errno) => return Err(WaitError::Failed(errno)),
             Err(_) => {}
         }
-        match patience.pause(on, events) {
+        match patience.pause(on, Some(events)) {
             Ok(Events::NONE) => {}
             Ok(occurred) => return Ok(occurred),
             Err(Stop::TimedOut) => return Ok(Events::NONE),

@@ -49,15 +49,16 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
 
     /// Waits for one of `events`. Returns what occurred; nothing, when it is just time for another attempt.
     ///
-    /// With no events, nothing tells when another attempt is worth it: it naps, longer each time, and looks for nothing but the
+    /// `None`: no event tells when another attempt is worth it. Then it naps, longer each time, and looks for nothing but the
     /// peer's going away. A stream that says "ready" again and again when nothing can be done (a peer that takes no bytes, readers
-    /// that race) would make this a loop without a pause. Then every other pause is a nap, too.
-    pub(crate) fn pause<W: Wait + ?Sized>(&mut self, on: &W, events: Events) -> Result<Events, Stop> {
-        if events.is_empty() || self.in_vain >= IN_VAIN {
+    /// that race) would make this a loop without a pause; then every other pause is a nap, too, unless the peer is gone, which the
+    /// next attempt finds out.
+    pub(crate) fn pause<W: Wait + ?Sized>(&mut self, on: &W, events: Option<Events>) -> Result<Events, Stop> {
+        let Some(events) = events.filter(|_| self.in_vain < IN_VAIN) else {
             self.in_vain = IN_VAIN - 1;
             let length = self.next_nap();
             return self.wait(on, Events::HANGUP, Some(length));
-        }
+        };
         let occurred = self.wait(on, events, None)?;
         self.in_vain = if occurred.is_empty() { 0 } else { self.in_vain + 1 };
         Ok(occurred)

@@ -25,7 +25,7 @@ pub(crate) fn recv_exact<S: Source + ?Sized>(
             break;
         }
         let received = room.filled().len();
-        patience.pause(from, Events::RECV).map_err(|stop| match stop {
+        patience.pause(from, Some(Events::RECV)).map_err(|stop| match stop {
             Stop::TimedOut => RecvExactError::TimedOut { received },
             Stop::Interrupted => RecvExactError::Interrupted { received },
             Stop::Failed(errno) => RecvExactError::Wait { errno, received },

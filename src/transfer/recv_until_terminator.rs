@@ -75,7 +75,7 @@ fn receive<S: Peek + ?Sized, K: Kind>(
         }
         // The beginning of a character lies unread, so "ready to receive" is true for ever, and the end of the stream does not
         // show: it is looked at again after a nap, until the peer can send no more.
-        let events = if cut { Events::NONE } else { Events::RECV };
+        let events = if cut { None } else { Some(Events::RECV) };
         let occurred = patience.pause(from, events).map_err(|stop| match stop {
             Stop::TimedOut => RecvError::TimedOut { received },
             Stop::Interrupted => RecvError::Interrupted { received },
@@ -140,19 +140,21 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
     };
     let take = if let Found::Line = found { whole + 1 } else { whole };
 
-    let mut taken = 0;
+    // All of it was shown, so a stream that hesitates is asked again at once: half a character that has left it can be put nowhere.
+    let (mut taken, mut again) = (0, AGAIN);
     while taken < take {
         match from.consume(seen.get_mut(taken..take).unwrap_or_default()) {
-            Ok(0) => break,
-            Ok(n) => taken = take.min(taken.saturating_add(n)),
-            Err(errno) => {
+            Ok(n @ 1..) => taken = take.min(taken.saturating_add(n)),
+            Err(errno) if io_error_is_permanent(errno) => {
                 found = Found::Error(errno);
                 break;
             }
+            _ if again > 0 => again -= 1,
+            _ => {
+                found = Found::Part;
+                break;
+            }
         }
-    }
-    if taken < take && !matches!(found, Found::Error(_)) {
-        found = Found::Part;
     }
 
     // What was taken is what counts, should another reader have been there in between.
@@ -172,6 +174,9 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
     unsafe { out.set_len(start + keep) };
     Look { taken, found }
 }
+
+/// How often a stream may hesitate to give what it has shown.
+const AGAIN: u8 = 16;
 
 /// How much to peek at: more costs time for each byte, less costs system calls.
 struct Window<'s> {

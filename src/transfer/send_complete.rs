@@ -29,7 +29,7 @@ pub(crate) fn send_complete<S: Sink + ?Sized>(
         if rest.is_empty() {
             break;
         }
-        if let Err(stop) = patience.pause(to, Events::SEND) {
+        if let Err(stop) = patience.pause(to, Some(Events::SEND)) {
             let sent = total - rest.len();
             log::debug!("send stopped after {} of {} bytes", sent, total);
             return Err(match stop {

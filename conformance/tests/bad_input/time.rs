@@ -136,3 +136,18 @@ fn a_passed_deadline_does_not_keep_back_a_connection() {
     assert!(listener.accept(Deadline::NOW, &Never).is_ok());
     assert!(matches!(client.connect(&Address::Unnamed, Deadline::NOW, &Never), Err(ConnectError::Failed(_))));
 }
+
+/// Without events, it is not the peer's going quiet that ends a wait, but only the end of both directions, time, or an interrupt.
+#[test]
+fn waiting_for_nothing() {
+    let (a, b) = sockpipe::make_socket_pair().unwrap();
+    b.shutdown_send().unwrap();
+    let a = conformance::faulty::Faulty::new(a, Default::default());
+    let deadline = Deadline::Within(Duration::from_millis(30));
+    assert_eq!(a.wait_for(Events::NONE, deadline, &Never), Ok(Events::NONE));
+    let waits = a.count(conformance::faulty::Call::Wait(Events::NONE, None));
+    assert!((2..=4).contains(&waits), "one look, one wait, and perhaps a little more of it; it made {waits}");
+    drop(b);
+    let gone = a.wait_for(Events::NONE, Deadline::Never, &Never).unwrap();
+    assert!(gone.contains(Events::ERROR | Events::HANGUP), "{gone:?}");
+}

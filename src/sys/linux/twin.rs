@@ -117,10 +117,14 @@ fn open(path: &[u8; PATH.len()], flags: OFlags) -> Result<OwnedFd, Errno> {
     }
 }
 
-/// The kinds of files, from inode(7), and the device number of /dev/ptmx.
+/// The kinds of files, from inode(7), and devices that are something else each time that they are opened: the kernel's console,
+/// and the terminal of whoever opens it.
 const S_IFMT: u32 = 0o170000;
 const S_IFIFO: u32 = 0o010000;
 const S_IFCHR: u32 = 0o020000;
+const TTY0: u64 = 4 << 8;
+const TTY: u64 = 5 << 8;
+const CONSOLE: u64 = 5 << 8 | 1;
 const PTMX: u64 = 5 << 8 | 2;
 
 /// A regular file would have a second position, and opening /dev/ptmx makes a new terminal.
@@ -130,7 +134,7 @@ fn is_the_same_when_reopened(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
     let stat = fstat(fd)?;
     Ok(match stat.st_mode as u32 & S_IFMT {
         S_IFIFO => true,
-        S_IFCHR => stat.st_rdev as u64 != PTMX,
+        S_IFCHR => !matches!(stat.st_rdev as u64, TTY0 | TTY | CONSOLE | PTMX),
         _ => false,
     })
 }
