@@ -5,8 +5,6 @@
 //! arguments is the business of the caller.
 #![allow(unsafe_code)]
 
-use core::arch::asm;
-
 /// Whether this architecture is one of those below. Elsewhere every call fails with ENOSYS, and nobody should make one.
 pub(super) const KNOWN: bool = cfg!(any(
     all(target_arch = "x86_64", target_pointer_width = "64"),
@@ -25,7 +23,7 @@ pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: us
     let result;
     // SAFETY: the convention of x86-64; the stack is not touched. The caller answers for the arguments.
     unsafe {
-        asm!("syscall", inlateout("rax") number => result, in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d,
+        core::arch::asm!("syscall", inlateout("rax") number => result, in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d,
             lateout("rcx") _, lateout("r11") _, options(nostack));
     }
     result
@@ -40,7 +38,7 @@ pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: us
     let result;
     // SAFETY: the convention of arm64; the stack is not touched. The caller answers for the arguments.
     unsafe {
-        asm!("svc 0", in("x8") number, inlateout("x0") a => result, in("x1") b, in("x2") c, in("x3") d, options(nostack));
+        core::arch::asm!("svc 0", in("x8") number, inlateout("x0") a => result, in("x1") b, in("x2") c, in("x3") d, options(nostack));
     }
     result
 }
@@ -54,7 +52,7 @@ pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: us
     let result;
     // SAFETY: the convention of riscv; the stack is not touched. The caller answers for the arguments.
     unsafe {
-        asm!("ecall", in("a7") number, inlateout("a0") a => result, in("a1") b, in("a2") c, in("a3") d, options(nostack));
+        core::arch::asm!("ecall", in("a7") number, inlateout("a0") a => result, in("a1") b, in("a2") c, in("a3") d, options(nostack));
     }
     result
 }
@@ -69,7 +67,7 @@ pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: us
     // SAFETY: the convention of arm EABI; r7, which Thumb uses as frame pointer, is put back. The caller answers for the
     // arguments.
     unsafe {
-        asm!("mov {kept}, r7", "mov r7, {number}", "svc 0", "mov r7, {kept}",
+        core::arch::asm!("mov {kept}, r7", "mov r7, {number}", "svc 0", "mov r7, {kept}",
             kept = out(reg) _, number = in(reg) number, inlateout("r0") a => result, in("r1") b, in("r2") c, in("r3") d,
             options(nostack));
     }
@@ -87,7 +85,7 @@ pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: us
     // SAFETY: the convention of i386; ebx and esi, which the compiler keeps for itself, are put back. The caller answers for
     // the arguments.
     unsafe {
-        asm!("push ebx", "push esi", "mov ebx, [edi]", "mov esi, [edi + 4]", "int 0x80", "pop esi", "pop ebx",
+        core::arch::asm!("push ebx", "push esi", "mov ebx, [edi]", "mov esi, [edi + 4]", "int 0x80", "pop esi", "pop ebx",
             inlateout("eax") number => result, in("edi") &first_and_fourth, in("ecx") b, in("edx") c);
     }
     result
