@@ -24,7 +24,7 @@ use crate::{Disconnected, Errno, Peek, Room, Sink, Source, descriptor::descripto
 /// A stream socket: TCP or Unix. Closed when dropped.
 ///
 /// Its algorithms are methods of the traits that it implements: [`Sink::send_complete`], [`Peek::recv_until_terminator`],
-/// [`Source::recv_exact`], [`Peek::is_connected`], [`Wait::wait_for`].
+/// [`Source::recv_exact`], [`Peek::is_connected`], [`Wait::wait_for`](crate::Wait::wait_for).
 ///
 /// Every operation keeps to its deadline whether the descriptor is in blocking mode or not, and none changes the mode, but for
 /// two, which have no flag per call: [`connect`](Self::connect) and [`accept`](Self::accept) set it non-blocking. Sockets that this
