@@ -13,8 +13,10 @@ pub const MAX_WAIT_FOR_IO: Duration = Duration::from_secs(1);
 
 /// How often in a row a stream may say "ready" when it is not before it is no longer believed.
 const IN_VAIN: u8 = 3;
-/// Naps in a row last 1, 2, 4 … milliseconds; after so many doublings they grow no more.
+/// Naps in a row last 1, 2, 4 … milliseconds; after so many doublings they grow no more. They grow little where somebody else may
+/// just have been faster: readers that race for tokens would all sleep.
 const DOUBLINGS: u32 = 6;
+const DOUBLINGS_IN_VAIN: u32 = 2;
 
 /// What made a pause end the operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,7 +58,7 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
     pub(crate) fn pause<W: Wait + ?Sized>(&mut self, on: &W, events: Option<Events>) -> Result<Events, Stop> {
         let Some(events) = events.filter(|_| self.in_vain < IN_VAIN) else {
             self.in_vain = IN_VAIN - 1;
-            let length = self.next_nap();
+            let length = self.next_nap(if events.is_some() { DOUBLINGS_IN_VAIN } else { DOUBLINGS });
             return self.wait(on, Events::HANGUP, Some(length));
         };
         let occurred = self.wait(on, events, None)?;
@@ -75,14 +77,14 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
         now: impl FnOnce() -> Instant,
         wait: impl FnOnce(Option<Duration>, &I) -> Result<Events, Errno>,
     ) -> Result<Events, Stop> {
-        let length = self.next_nap();
+        let length = self.next_nap(DOUBLINGS);
         let left = self.left(now, Some(length))?;
         self.ask(|interrupt| wait(left, interrupt))
     }
 
-    fn next_nap(&mut self) -> Duration {
+    fn next_nap(&mut self, most: u32) -> Duration {
         let length = Duration::from_millis(1 << self.naps);
-        self.naps = DOUBLINGS.min(self.naps + 1);
+        self.naps = most.min(self.naps + 1);
         length
     }
 
