@@ -8,7 +8,7 @@
 use core::mem::MaybeUninit;
 
 /// Memory to receive into, perhaps not yet initialised. Only what was really written counts, so that a safe implementation
-/// of [`Source`](crate::Source) cannot claim more than it delivered.
+/// of [`Source`](crate::Source) cannot claim more than it delivered. One that puts another room in its place has delivered nothing.
 #[derive(Debug)]
 pub struct Room<'a> {
     buf: &'a mut [MaybeUninit<u8>],

@@ -4,7 +4,9 @@ use std::{cell::Cell, time::Duration};
 
 use conformance::{World, worlds::Loopback};
 use heapless::{String, Vec};
-use sockpipe::{Deadline, Errno, Events, Instant, Interrupt, Never, Peek, RecvError, Room, Sink, Source, Wait, When};
+use sockpipe::{
+    Deadline, Errno, Events, Instant, Interrupt, Never, Peek, RecvError, RecvExactError, Room, Sink, Source, Wait, When,
+};
 
 const SECOND: Deadline = Deadline::Within(Duration::from_secs(1));
 
@@ -234,5 +236,51 @@ fn nuisances_do_not_show() {
         let mut rest = [0; 4];
         assert_eq!(a.recv_exact(&mut rest, Deadline::Never, &Never), Ok(()));
         assert_eq!(&rest, b"rest");
+    }
+}
+
+/// Puts a room of its own in the place of the one that it was given, and fills that.
+struct Swaps {
+    shown: usize,
+}
+
+impl Wait for Swaps {
+    fn wait(&self, _: Events, _: Option<Duration>, _: &(impl Interrupt + ?Sized)) -> Result<Events, Errno> {
+        Err(Errno::IO)
+    }
+
+    fn now(&self) -> Instant {
+        Instant::from_nanos(0)
+    }
+}
+
+impl Source for Swaps {
+    fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
+        *room = Room::from(Box::leak(vec![0xFF; self.shown].into_boxed_slice()));
+        Ok(room.put(&vec![0xFF; self.shown]))
+    }
+}
+
+impl Peek for Swaps {
+    fn peek(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
+        self.recv(room)
+    }
+
+    fn consume(&self, seen: &mut [u8]) -> Result<usize, Errno> {
+        Ok(seen.len())
+    }
+}
+
+#[test]
+fn another_room_in_the_place_of_ours_is_no_line() {
+    for shown in [1, 8, 4000] {
+        let mut text = String::<8>::new();
+        let end = Swaps { shown }.recv_until_terminator(b'\n', &mut text, SECOND, &Never);
+        assert_eq!((end, text.as_str()), (Err(RecvError::Closed { received: 0 }), ""));
+        let mut bytes = heapless::Vec::<u8, 8>::new();
+        let end = Swaps { shown }.recv_until_terminator(0xFF, &mut bytes, SECOND, &Never);
+        assert_eq!((end, bytes.len()), (Err(RecvError::Closed { received: 0 }), 0));
+        let end = Swaps { shown }.recv_exact(&mut [0; 8], SECOND, &Never);
+        assert_eq!(end, Err(RecvExactError::Closed { received: 0 }));
     }
 }

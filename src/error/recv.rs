@@ -7,7 +7,8 @@ use crate::Errno;
 
 /// What made [`recv_until_terminator`](crate::Peek::recv_until_terminator) stop.
 ///
-/// `received` is what this call had taken from the stream; all of it is in `out`.
+/// `received` is what this call had taken from the stream. All of it is in `out`, unless a stream fails in the middle of a character that
+/// it has shown, which no kernel does: half of that can be put nowhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

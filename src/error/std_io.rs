@@ -78,10 +78,47 @@ mod tests {
     #[test]
     fn what_std_is_told_keeps_the_count() {
         let error = Error::from(RecvError::TimedOut { received: 3 });
-        assert_eq!(error.kind(), ErrorKind::TimedOut);
         let inside = error.get_ref().and_then(|inside| inside.downcast_ref::<RecvError>());
         assert_eq!(inside.map(RecvError::received), Some(3));
-        assert_eq!(Error::from(SendError::Failed { errno: Errno::PIPE, sent: 0 }).kind(), ErrorKind::BrokenPipe);
-        assert_ne!(Error::from(WaitError::Interrupted).kind(), ErrorKind::Interrupted);
+    }
+
+    #[test]
+    fn every_error_has_its_kind() {
+        let (errno, sent, received, total, limit) = (Errno::PIPE, 0, 0, 1, 1);
+        let table: [(Error, ErrorKind); 30] = [
+            (SendError::Failed { errno, sent }.into(), ErrorKind::BrokenPipe),
+            (SendError::Wait { errno, sent }.into(), ErrorKind::BrokenPipe),
+            (SendError::TimedOut { sent, total }.into(), ErrorKind::TimedOut),
+            (SendError::Interrupted { sent, total }.into(), ErrorKind::Other),
+            (RecvError::Failed { errno, received }.into(), ErrorKind::BrokenPipe),
+            (RecvError::Wait { errno, received }.into(), ErrorKind::BrokenPipe),
+            (RecvError::Closed { received }.into(), ErrorKind::UnexpectedEof),
+            (RecvError::TimedOut { received }.into(), ErrorKind::TimedOut),
+            (RecvError::Interrupted { received }.into(), ErrorKind::Other),
+            (RecvError::TooLong { limit, received }.into(), ErrorKind::InvalidData),
+            (RecvError::NotUtf8 { received }.into(), ErrorKind::InvalidData),
+            (RecvExactError::Failed { errno, received }.into(), ErrorKind::BrokenPipe),
+            (RecvExactError::Closed { received }.into(), ErrorKind::UnexpectedEof),
+            (RecvExactError::TimedOut { received }.into(), ErrorKind::TimedOut),
+            (RecvExactError::Interrupted { received }.into(), ErrorKind::Other),
+            (WaitError::Failed(errno).into(), ErrorKind::BrokenPipe),
+            (WaitError::Interrupted.into(), ErrorKind::Other),
+            (Disconnected::Failed(errno).into(), ErrorKind::BrokenPipe),
+            (Disconnected::Closed.into(), ErrorKind::UnexpectedEof),
+            (Disconnected::Connecting.into(), ErrorKind::NotConnected),
+            (ConnectError::Failed(errno).into(), ErrorKind::BrokenPipe),
+            (ConnectError::TimedOut.into(), ErrorKind::TimedOut),
+            (ConnectError::Interrupted.into(), ErrorKind::Other),
+            (AcceptError::Fatal(errno).into(), ErrorKind::BrokenPipe),
+            (AcceptError::TimedOut.into(), ErrorKind::TimedOut),
+            (AcceptError::Interrupted.into(), ErrorKind::Other),
+            (TokenError::Failed(Errno::BADF).into(), Error::from(Errno::BADF).kind()),
+            (TokenError::WouldBlock.into(), ErrorKind::WouldBlock),
+            (TokenError::BrokenPipe.into(), ErrorKind::BrokenPipe),
+            (TokenError::TimedOut.into(), ErrorKind::TimedOut),
+        ];
+        for (error, kind) in table {
+            assert_eq!(error.kind(), kind, "{error}");
+        }
     }
 }

@@ -45,7 +45,8 @@ impl Sock {
     /// The address is the peer's: [`Address::Unnamed`] for most Unix clients, and for those that an [`Address`] cannot hold.
     ///
     /// # Errors
-    /// Sorted by what to do about them; a loop over [`AcceptError::Resource`] must pause, or it spins. EINVAL, which is fatal, for
+    /// Sorted by what to do about them; a loop over [`AcceptError::Resource`] must pause, or it spins, and one over a transient EPERM
+    /// should, too, as it may be a sandbox that forbids to accept at all. EINVAL, which is fatal, for
     /// a socket that does not listen or was shut down.
     pub fn accept(
         &self,

@@ -89,6 +89,8 @@ impl Address {
     ) -> Result<T, Errno> {
         let name = match self {
             Self::Ip(address) => return Ok(ip(address)?),
+            // The system would take it for an abstract name of no letters.
+            Self::Path(path) if path.is_empty() => return Err(Errno::INVAL),
             Self::Path(path) => SocketAddrUnix::new(path.as_slice())?,
             Self::Abstract(name) => SocketAddrUnix::new_abstract_name(name)?,
             Self::Unnamed => SocketAddrUnix::new_unnamed(),

@@ -12,7 +12,7 @@ use crate::{Deadline, Errno, Events, Instant, Interrupt, Lend, Wait, io_error_is
 pub const MAX_WAIT_FOR_IO: Duration = Duration::from_secs(1);
 
 /// How often in a row a stream may say "ready" when it is not before it is no longer believed.
-const IN_VAIN: u8 = 3;
+const IN_VAIN: u32 = 3;
 /// Naps in a row last 1, 2, 4 … milliseconds; after so many doublings they grow no more. They grow little where somebody else may
 /// just have been faster: readers that race for tokens would all sleep.
 const DOUBLINGS: u32 = 6;
@@ -33,7 +33,7 @@ pub(crate) struct Patience<'i, I: ?Sized> {
     /// The interrupt was set during a wait, and may be reset by now.
     fired: bool,
     /// Waits in a row that said "ready" and were followed by an attempt that achieved nothing.
-    in_vain: u8,
+    in_vain: u32,
     /// Naps in a row.
     naps: u32,
 }
@@ -53,13 +53,15 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
     ///
     /// `None`: no event tells when another attempt is worth it. Then it naps, longer each time, and looks for nothing but the
     /// peer's going away. A stream that says "ready" again and again when nothing can be done (a peer that takes no bytes, readers
-    /// that race) would make this a loop without a pause; then every other pause is a nap, too, unless the peer is gone, which the
-    /// next attempt finds out.
+    /// that race) would make this a loop without a pause; then every other pause is a nap, too, which only an error or the end of
+    /// both directions cuts short.
     pub(crate) fn pause<W: Wait + ?Sized>(&mut self, on: &W, events: Option<Events>) -> Result<Events, Stop> {
         let Some(events) = events.filter(|_| self.in_vain < IN_VAIN) else {
             self.in_vain = IN_VAIN - 1;
-            let length = self.next_nap(if events.is_some() { DOUBLINGS_IN_VAIN } else { DOUBLINGS });
-            return self.wait(on, Events::HANGUP, Some(length));
+            let (watched, most) =
+                if events.is_some() { (Events::NONE, DOUBLINGS_IN_VAIN) } else { (Events::HANGUP, DOUBLINGS) };
+            let length = self.next_nap(most);
+            return self.wait(on, watched, Some(length));
         };
         let occurred = self.wait(on, events, None)?;
         self.in_vain = if occurred.is_empty() { 0 } else { self.in_vain + 1 };

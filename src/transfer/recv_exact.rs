@@ -10,13 +10,14 @@ pub(crate) fn recv_exact<S: Source + ?Sized>(
     deadline: Deadline,
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<(), RecvExactError> {
+    let place = buf.as_ptr();
     let mut room = Room::from(buf);
     let mut patience = Patience::new(deadline, interrupt);
     while room.remaining() > 0 {
         let received = room.filled().len();
         match from.recv(&mut room) {
-            // The room counts for itself, so what a double claims here does not matter.
-            Ok(_) if room.filled().len() > received => patience.progress(),
+            // The room counts for itself, so what a double claims here does not matter. Another room in its place does not count.
+            Ok(_) if room.filled().len() > received && room.filled().as_ptr() == place => patience.progress(),
             Ok(_) => return Err(RecvExactError::Closed { received }),
             Err(errno) if io_error_is_permanent(errno) => return Err(RecvExactError::Failed { errno, received }),
             Err(_) => {}

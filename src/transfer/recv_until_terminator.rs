@@ -114,6 +114,7 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
     let start = out.len();
     let spare = out.spare_capacity_mut();
     let fits = spare.len();
+    let place = spare.as_ptr();
     let window = window.min(fits);
     let mut room = Room::from(spare.get_mut(..window).unwrap_or_default());
     if let Err(errno) = from.peek(&mut room) {
@@ -121,7 +122,8 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
     }
     let full = room.remaining() == 0;
     let seen = room.filled_mut();
-    if seen.is_empty() {
+    // A stream that puts another room in the place of ours has shown us nothing.
+    if seen.is_empty() || seen.as_ptr() != place.cast() {
         return Look { taken: 0, found: Found::End };
     }
 
@@ -167,16 +169,16 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
     }
     let (whole, rest) = K::judge(seen.get(..keep).unwrap_or_default());
     let keep = if mutant!("trust_the_peek") { keep } else { whole };
-    if rest != Rest::None {
+    if rest != Rest::None && !matches!(found, Found::Error(_)) {
         found = Found::Bad;
     }
-    // SAFETY: `keep` bytes behind `start` are initialised, as they are part of what the room has counted.
+    // SAFETY: `keep` bytes behind `start` are initialised, as they are part of `seen`, which begins there and is what a room counted.
     unsafe { out.set_len(start + keep) };
     Look { taken, found }
 }
 
 /// How often a stream may hesitate to give what it has shown.
-const AGAIN: u8 = 16;
+const AGAIN: u32 = 16;
 
 /// How much to peek at: more costs time for each byte, less costs system calls.
 struct Window<'s> {

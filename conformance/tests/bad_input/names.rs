@@ -38,6 +38,8 @@ fn paths_of_any_length_but_too_long() {
         assert_eq!(listener(&path).map(drop), Err(Errno::from_raw(98)));
     }
     assert_eq!(Address::path(&[b'x'; 108]), Err(Errno::NAMETOOLONG));
+    // An empty one, made by hand, is not the abstract name of no letters.
+    assert_eq!(listener(&Address::Path(heapless::Vec::new())).map(drop), Err(Errno::INVAL));
     assert_eq!(Address::path(b""), Err(Errno::INVAL));
     assert_eq!(Address::path(b"a\0b"), Err(Errno::INVAL));
     assert_eq!(listener(&Address::path(b"/nonexistent/x").unwrap()).map(drop), Err(Errno::from_raw(2)));

@@ -77,7 +77,8 @@ impl Drop for Twin {
     }
 }
 
-/// Opens the FIFO or terminal behind `fd` again, non-blocking.
+/// Opens the FIFO or terminal behind `fd` again, non-blocking. Other character devices too, but for those that are known to be
+/// something else then.
 ///
 /// # Errors
 /// EOPNOTSUPP where there can be no twin: without /proc, after the user was changed, and for other kinds of files. EPIPE for the

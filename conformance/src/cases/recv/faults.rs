@@ -91,7 +91,7 @@ pub fn failed_consumption<W: World>(w: &W) -> Verdict {
         claim!(line, b"hello");
         claim!(a.calls(), [Call::Peek(16), Call::Consume(6), Call::Consume(4), Call::Consume(4)]);
 
-        // Nor is half a character lost.
+        // Nor is half a character lost, if its other half comes at all.
         let split = [Fault::Short(1), fail[1], Fault::Short(1)];
         let (a, b) = w.faulty(Plan { consume: &split, ..Plan::default() })?;
         deliver(&b, a.inner(), "é€\n".as_bytes())?;
@@ -99,6 +99,12 @@ pub fn failed_consumption<W: World>(w: &W) -> Verdict {
         must!(a.recv_until_terminator(b'\n', &mut line, SECOND, &Never));
         claim!(line, "é€");
     }
+    let (a, b) = w.faulty(Plan { consume: &[Fault::Short(2), Fault::Fail(Errno::IO)], ..Plan::default() })?;
+    deliver(&b, a.inner(), "aé\n".as_bytes())?;
+    let mut line = String::<16>::new();
+    let end = a.recv_until_terminator(b'\n', &mut line, SECOND, &Never);
+    claim!(end, Err(RecvError::Failed { errno: Errno::IO, received: 2 }));
+    claim!(line, "a");
     let (a, b) = w.faulty(Plan { consume: &[Fault::Short(2), Fault::Fail(Errno::CONNRESET)], ..Plan::default() })?;
     deliver(&b, a.inner(), b"hello\n")?;
     let mut line = String::<16>::new();

@@ -6,7 +6,7 @@ use sockpipe::{Deadline, Events, Never, SendError, Sink, Source, When};
 
 use super::super::common::{SOON, ms};
 use crate::{
-    Verdict, World, claim,
+    Act, Verdict, World, claim,
     faulty::{Call, Fault, Plan},
     must,
 };
@@ -21,7 +21,9 @@ pub fn zero_is_not_now<W: World>(w: &W) -> Verdict {
     claim!(got, *b"seven b");
 
     // For ever: the stream says "ready" and takes nothing. Naps of 1, 2 and then 4 ms keep that from using the processor up.
-    let (a, _b) = w.faulty(Plan { send: &[Fault::Zero; 200], ..Plan::default() })?;
+    // Also when the peer has closed its own side, which must not cut them short.
+    let (a, b) = w.faulty(Plan { send: &[Fault::Zero; 200], ..Plan::default() })?;
+    w.now(b, Act::HalfCloses)?;
     let stalled = a.send_complete(b"x", Deadline::Within(ms(100)), &Never);
     claim!(stalled, Err(SendError::TimedOut { sent: 0, total: 1 }));
     claim!(a.count(Call::Send(0)) < 70);
