@@ -1,4 +1,4 @@
-//! Every edge case of Bitcoin Core's `Sock` and `TokenPipe`, as one list for every target.
+//! The edge cases of Bitcoin Core's `Sock` and `TokenPipe`, as one list for every target.
 //!
 //! A case is a function over a [`World`]: it asks the world for streams and pipes, uses them as a user of sockpipe would, and says
 //! with `claim!` what must be true. It has no threads, no allocator, and does not panic, so that the same list is

@@ -46,7 +46,8 @@ pub enum Lend<'a> {
     Never,
     /// Only [`Interrupt::is_set`] tells: the wait ends every second to let it be asked.
     Flag,
-    /// A descriptor that is readable as long as the interrupt is set. It is waited for together with the stream.
+    /// A descriptor that is readable as long as the interrupt is set. It is waited for together with the stream, so one that stays
+    /// readable when the interrupt is not set leaves nobody in peace.
     Handle(sys::Handle<'a>),
 }
 

@@ -128,10 +128,12 @@ impl Sock {
     /// The operations of this crate do not need it.
     ///
     /// # Errors
-    /// Those of fcntl(2).
+    /// ENOTSOCK for what is no socket, which is left as it is; those of fcntl(2).
     pub fn set_non_blocking(&self) -> Result<(), Errno> {
         let flags = fcntl_getfl(&self.fd)?;
         if !flags.contains(OFlags::NONBLOCK) {
+            // A pipe that was adopted by mistake stays as it is: others may share it.
+            net::sockopt::socket_type(&self.fd)?;
             fcntl_setfl(&self.fd, flags | OFlags::NONBLOCK)?;
         }
         Ok(())

@@ -5,8 +5,10 @@
 //! and, where there are descriptors:
 //!
 //! * `now()`: the monotonic clock.
-//! * `wait(fd, events, at_most, interrupt)` and `wait_many(entries, …)`: one poll.
-//! * `pipe::{make, read, write, Twin}`: token pipes, whose reads and writes never block and never raise SIGPIPE.
+//! * `lend(fd)`: an owned descriptor, borrowed.
+//! * `wait(fd, …)` and `wait_many(entries, …)`, with what an `Entry` is: one poll.
+//! * `pipe::{make, read, write}`: token pipes, whose reads and writes never block and never raise SIGPIPE; and `Twin`, what an end
+//!   has to keep for that.
 //! * `sock::{send, recv, peek, consume}`: one call each, which never block and never raise SIGPIPE.
 
 #[cfg(target_os = "linux")]

@@ -173,5 +173,7 @@ fn what_is_no_socket_says_so() {
         assert_eq!(sock.get_peer_name(), Err(errno));
         assert_eq!(sock.get_sock_opt::<options::Error>(), Err(errno));
         assert_eq!(sock.set_sock_opt(options::KeepAlive(true)), Err(errno));
+        assert_eq!(sock.set_non_blocking(), Err(errno));
+        assert!(is_blocking(&sock), "it is as it was");
     }
 }
