@@ -19,10 +19,12 @@ mod case;
 pub mod cases;
 pub mod faulty;
 mod list;
+mod not_replayed;
 pub mod tap;
 mod world;
 pub mod worlds;
 
 pub use case::{Case, Outcome, Verdict, failed};
 pub use list::Suite;
+pub use not_replayed::NOT_REPLAYED;
 pub use world::{Act, Skip, State, World};

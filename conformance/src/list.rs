@@ -160,8 +160,6 @@ macro_rules! for_each_case {
         T_21 token::many_writers "of many writers' tokens each comes once"
         T_22 token::many_readers "with many readers each token goes to one"
         T_23 token::errno_stays "differs: reading and writing leave errno alone, as in a signal handler they should; Core's change it"
-        T_24 token::not_on_windows "Core has no token pipes on Windows"
-        T_25 token::uninitialised_token "no token is returned that was not read"
         T_26 token::only_owned_descriptors "differs: only an owned descriptor can be adopted, and it is given up as it came; Core adopts any number"
     } };
 }

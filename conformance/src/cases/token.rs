@@ -40,13 +40,3 @@ pub fn no_descriptors_left<W: World>(_: &W) -> Verdict {
     Err(Skip("takes the descriptors from the whole process: tests/descriptors.rs does that in a process of its own")
         .into())
 }
-
-/// T-24
-pub fn not_on_windows<W: World>(_: &W) -> Verdict {
-    Err(Skip("about Windows, where Core has no token pipe to compare with").into())
-}
-
-/// T-25
-pub fn uninitialised_token<W: World>(_: &W) -> Verdict {
-    Err(Skip("about a C++ statement behind an endless loop; in Rust such a value cannot be returned").into())
-}
