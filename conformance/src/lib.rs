@@ -4,7 +4,8 @@
 //! with `claim!` what must be true. It has no threads, no allocator, and does not panic, so that the same list is
 //!
 //! * one `#[test]` each in this world and that (`tests/`),
-//! * a program that prints TAP (`src/main.rs`), also one without an operating system's library (`targets/linux-static`).
+//! * a program that prints TAP (`src/main.rs`), also one without an operating system's library (`targets/linux-static`),
+//! * the table `CASES.md`.
 //!
 //! Its name is the case's id, with `_` for `-`; its claim says what a user can rely on. Where Core does something else, and we
 //! think that it is wrong, the claim begins with `differs:`.
@@ -18,13 +19,17 @@ extern crate std;
 mod case;
 pub mod cases;
 pub mod faulty;
+mod groups;
 mod list;
 mod not_replayed;
+#[cfg(feature = "std")]
+pub mod table;
 pub mod tap;
 mod world;
 pub mod worlds;
 
 pub use case::{Case, Outcome, Verdict, failed};
+pub use groups::{GROUPS, Group};
 pub use list::Suite;
 pub use not_replayed::NOT_REPLAYED;
 pub use world::{Act, Skip, State, World};

@@ -1,37 +1,40 @@
-//! Runs the list in every world that this machine has, and prints TAP.
-//!
-//! Ends with `N passed, N failed, N skipped`, and with a failure if a case failed.
+//! The conformance suite as a program. Without a command it runs the list in every world that this machine has.
 
-use core::fmt;
-use std::{io::Write, process::ExitCode};
+// What a failed claim found travels in the error, as in the library.
+#![allow(clippy::result_large_err)]
 
-use conformance::{
-    tap::{self, Tally},
-    worlds::{Loopback, threads},
-};
+mod program;
 
-/// Standard output, for what writes text.
-struct Out(std::io::Stdout);
+use std::process::ExitCode;
 
-impl fmt::Write for Out {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.write_all(text.as_bytes()).map_err(|_| fmt::Error)
-    }
+use clap::{Parser, Subcommand};
+use program::{cases, list};
+
+/// Replays the edge cases of Bitcoin Core's networking code.
+///
+/// On a terminal it shows progress and a line per group; otherwise it prints TAP 14. Ends with the sum, and with 1 if a case failed.
+#[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    list: list::Args,
 }
 
-fn run(out: &mut Out) -> Result<Tally, fmt::Error> {
-    let mut tally = Tally::default();
-    tap::begin(3, out)?;
-    tap::run(threads::Unix::default, &mut tally, out)?;
-    tap::run(threads::Tcp::default, &mut tally, out)?;
-    tap::run(Loopback::default, &mut tally, out)?;
-    tap::end(&tally, out)?;
-    Ok(tally)
+#[derive(Subcommand)]
+enum Command {
+    /// Prints the table of all cases, as it stands in conformance/CASES.md.
+    Cases,
 }
 
 fn main() -> ExitCode {
-    match run(&mut Out(std::io::stdout())) {
-        Ok(tally) if tally.failed == 0 => ExitCode::SUCCESS,
-        _ => ExitCode::FAILURE,
+    // So that `| head` ends it, too.
+    #[cfg(target_os = "linux")]
+    conformance::worlds::threads::die_of_sigpipe();
+    let args = CommandLine::parse();
+    match args.command {
+        None => list::run(&args.list),
+        Some(Command::Cases) => cases::run(),
     }
 }

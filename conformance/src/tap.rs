@@ -1,8 +1,11 @@
 //! The list as a program that prints TAP 14 (testanything.org), without an allocator.
 
-use core::fmt::{self, Write};
+use core::{
+    fmt::{self, Write},
+    ops::Add,
+};
 
-use crate::{Outcome, Suite, World};
+use crate::{Outcome, Suite, Verdict, World};
 
 /// What came of all the cases.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -13,6 +16,28 @@ pub struct Tally {
     pub failed: usize,
     /// It could not be tried.
     pub skipped: usize,
+}
+
+impl Tally {
+    /// One more.
+    pub fn count(&mut self, verdict: &Verdict) {
+        match verdict {
+            Ok(()) => self.passed += 1,
+            Err(Outcome::Failed { .. }) => self.failed += 1,
+            Err(Outcome::Skipped(_)) => self.skipped += 1,
+        }
+    }
+}
+
+impl Add for Tally {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            skipped: self.skipped + other.skipped,
+        }
+    }
 }
 
 impl fmt::Display for Tally {
@@ -30,25 +55,24 @@ pub fn begin(worlds: usize, out: &mut impl Write) -> fmt::Result {
 /// Runs the list in this world, each case in a new one, and prints a line for each.
 pub fn run<W: World + 'static>(mut make: impl FnMut() -> W, tally: &mut Tally, out: &mut impl Write) -> fmt::Result {
     for case in Suite::<W>::ALL {
-        let number = tally.passed + tally.failed + tally.skipped + 1;
-        let (id, claim, world) = (case.id, case.claim, W::NAME);
-        match (case.run)(&make()) {
-            Ok(()) => {
-                tally.passed += 1;
-                writeln!(out, "ok {number} - {id} {world}: {claim}")?;
-            }
-            Err(Outcome::Skipped(why)) => {
-                tally.skipped += 1;
-                writeln!(out, "ok {number} - {id} {world}: {claim} # SKIP {why}")?;
-            }
-            Err(Outcome::Failed { file, line, what }) => {
-                tally.failed += 1;
-                writeln!(out, "not ok {number} - {id} {world}: {claim}")?;
-                writeln!(out, "  ---\n  at: {file}:{line}\n  what: {what:?}\n  ...")?;
-            }
-        }
+        let verdict = (case.run)(&make());
+        tally.count(&verdict);
+        let number = tally.passed + tally.failed + tally.skipped;
+        line(number, case.id, W::NAME, case.claim, &verdict, out)?;
     }
     Ok(())
+}
+
+/// Prints what came of one case.
+pub fn line(number: usize, id: &str, world: &str, claim: &str, verdict: &Verdict, out: &mut impl Write) -> fmt::Result {
+    match verdict {
+        Ok(()) => writeln!(out, "ok {number} - {id} {world}: {claim}"),
+        Err(Outcome::Skipped(why)) => writeln!(out, "ok {number} - {id} {world}: {claim} # SKIP {why}"),
+        Err(Outcome::Failed { file, line, what }) => {
+            writeln!(out, "not ok {number} - {id} {world}: {claim}")?;
+            writeln!(out, "  ---\n  at: {file}:{line}\n  what: {what:?}\n  ...")
+        }
+    }
 }
 
 /// Prints the sum.

@@ -53,7 +53,7 @@ impl Drop for Threads {
 }
 
 /// Undoes what Rust's runtime does at start: SIGPIPE kills again, so that a case that raises it does not pass by accident.
-fn die_of_sigpipe() {
+pub fn die_of_sigpipe() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // SAFETY: no handler is installed, only the default action.
