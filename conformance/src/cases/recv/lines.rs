@@ -96,6 +96,13 @@ pub fn line_in_two_segments<W: World>(w: &W) -> Verdict {
     must!(a.recv_until_terminator(b'\n', &mut line, SOON, &Never));
     claim!(line, b"abcd");
     claim!(rest(&a), b"x");
+
+    // Also where the segments divide a character.
+    let (a, b) = w.faulty(Plan { peek: &[Fault::Short(3)], ..Plan::default() })?;
+    deliver(&b, a.inner(), "grün\n".as_bytes())?;
+    let mut line = String::<16>::new();
+    must!(a.recv_until_terminator(b'\n', &mut line, SOON, &Never));
+    claim!(line, "grün");
     Ok(())
 }
 

@@ -46,9 +46,10 @@ pub fn past_is_one_attempt<W: World>(w: &W) -> Verdict {
 
 /// S-22: in Core the sum overflows, and the deadline lies in the past.
 pub fn enormous_timeout<W: World>(w: &W) -> Verdict {
-    const DEADLINES: [Deadline; 4] = [
+    const DEADLINES: [Deadline; 5] = [
         Deadline::Within(Duration::MAX),
         Deadline::Within(ms(u64::MAX)),
+        Deadline::Within(Duration::from_nanos(u64::MAX)),
         Deadline::Within(ms(i64::MAX as u64)),
         Deadline::At(Instant::MAX),
     ];
