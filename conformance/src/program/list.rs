@@ -1,10 +1,10 @@
 //! Without a command: runs the list, or prints it.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use conformance::{GROUPS, Group, Verdict, table, tap::Tally};
 
-use super::{report, show::Show, trials};
+use super::{report, show::Show, trials, watchdog::Watchdog};
 
 /// What of the list, and what to do with it.
 #[derive(clap::Args)]
@@ -18,6 +18,9 @@ pub struct Args {
     /// Writes the results there, too: a table (results.md), TAP (results.tap), and a picture of the sums (summary.svg).
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    /// Ends with a failure as soon as a case takes longer than so many seconds in one world.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    limit: u64,
 }
 
 /// Does it.
@@ -32,7 +35,7 @@ pub fn run(args: &Args) -> ExitCode {
         eprintln!("no case has the id {unknown}; --list shows them all");
         return ExitCode::from(2);
     }
-    let results = run_all(&args.only);
+    let results = run_all(&args.only, Watchdog::new(Duration::from_secs(args.limit)));
     let total = results.iter().fold(Tally::default(), |sum, result| sum + result.tally);
     if let Some(folder) = &args.report
         && let Err(error) = report::write(folder, &results)
@@ -51,7 +54,7 @@ pub struct GroupResult {
     pub results: Vec<(trials::Trial, Verdict)>,
 }
 
-fn run_all(only: &[String]) -> Vec<GroupResult> {
+fn run_all(only: &[String], watchdog: Watchdog) -> Vec<GroupResult> {
     let mut show = Show::new(trials::count(only));
     let mut number = 0;
     let mut all = Vec::new();
@@ -63,8 +66,9 @@ fn run_all(only: &[String]) -> Vec<GroupResult> {
         show.begin(group, trials.len());
         let (mut tally, mut results) = (Tally::default(), Vec::new());
         for trial in trials {
-            let verdict = (trial.run)();
             number += 1;
+            watchdog.watch(number, &trial);
+            let verdict = (trial.run)();
             tally.count(&verdict);
             show.result(number, &trial, &verdict);
             results.push((trial, verdict));

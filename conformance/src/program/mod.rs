@@ -5,3 +5,4 @@ pub mod list;
 mod report;
 mod show;
 mod trials;
+mod watchdog;
