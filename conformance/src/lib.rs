@@ -21,6 +21,8 @@ pub mod cases;
 pub mod faulty;
 mod groups;
 mod list;
+#[cfg(feature = "std")]
+pub mod mutants;
 mod not_replayed;
 #[cfg(feature = "std")]
 pub mod table;

@@ -2,7 +2,9 @@
 
 pub mod cases;
 pub mod list;
+pub mod mutants;
 mod report;
+mod scratch;
 mod show;
 mod trials;
 mod watchdog;

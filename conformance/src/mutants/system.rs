@@ -1,0 +1,76 @@
+//! Mutants of what talks to the kernel: sockets, pipes, waits, the clock.
+
+super::mutants! {
+    "src/sys/linux/sock.rs" {
+        S_34 "a send blocks where the descriptor does"
+            "SendFlags::DONTWAIT | SendFlags::NOSIGNAL" => "SendFlags::NOSIGNAL"
+        S_15 "a send raises SIGPIPE"
+            "SendFlags::DONTWAIT | SendFlags::NOSIGNAL" => "SendFlags::DONTWAIT"
+        R_34 "a receive blocks where the descriptor does"
+            "flags | RecvFlags::DONTWAIT" => "flags"
+        R_03 "a peek takes what it sees"
+            "recv_with(fd, room, RecvFlags::PEEK)" => "recv_with(fd, room, RecvFlags::empty())"
+        R_04 "what was peeked at is not taken"
+            "RecvFlags::DONTWAIT | RecvFlags::TRUNC" => "RecvFlags::DONTWAIT | RecvFlags::PEEK"
+    }
+    "src/sys/linux/wait.rs" {
+        R_33 "an interrupt with a descriptor is not waited for"
+            "Lend::Handle(bell) => Some(bell)," => "Lend::Handle(_) => None,"
+        C_04 "that the peer sends no more is not asked for"
+            "flags.set(PollFlags::RDHUP, events.contains(Events::HANGUP));" => ""
+        T_20 "what is closed in both directions is no error"
+            "(PollFlags::HUP, Events::ERROR)," => ""
+    }
+    "src/sys/linux/clock.rs" {
+        S_38 "the clock is the one on the wall"
+            "const CLOCK_MONOTONIC: usize = 1;" => "const CLOCK_MONOTONIC: usize = 0;"
+    }
+    "src/sys/linux/pipe.rs" {
+        T_18 "a pipe survives exec"
+            "PipeFlags::CLOEXEC" => "PipeFlags::empty()"
+        T_04 "a read blocks where the pipe does"
+            "NO_OFFSET, NOWAIT)" => "NO_OFFSET, ReadWriteFlags::empty())"
+        T_03 "a write blocks where the pipe does"
+            "write_quietly(fd, data, NOWAIT)" => "write_quietly(fd, data, ReadWriteFlags::empty())"
+        T_07 "a token into a pipe without readers kills"
+            "flags | NOSIGNAL" => "flags"
+    }
+    "src/sock/mod.rs" {
+        L_11 "a socket survives exec"
+            "let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let sock" => "let flags = SocketFlags::NONBLOCK;
+        let sock"
+        L_16 "setting non-blocking mode clears the other flags"
+            "flags | OFlags::NONBLOCK" => "OFlags::NONBLOCK"
+        L_16 "a pipe that was adopted by mistake is made non-blocking"
+            "net::sockopt::socket_type(&self.fd)?;" => ""
+        C_07 "a connection that is still being made is connected"
+            "Err(Errno::NOTCONN) => Err(Disconnected::Connecting)," => ""
+        S_37 "a shutdown of sending is one of receiving"
+            "Shutdown::Write" => "Shutdown::Read"
+    }
+    "src/sock/accept.rs" {
+        L_12 "an accepted socket blocks"
+            "SocketFlags::CLOEXEC | SocketFlags::NONBLOCK" => "SocketFlags::CLOEXEC"
+        L_11 "an accepted socket survives exec"
+            "SocketFlags::CLOEXEC | SocketFlags::NONBLOCK" => "SocketFlags::NONBLOCK"
+    }
+    "src/sock/options.rs" {
+        L_18 "a socket has no pending error"
+            "sockopt::socket_error(from).map(|error| Self(error.err().map(Errno::from)))" =>
+            "sockopt::socket_error(from).map(|_| Self(None))"
+    }
+    "src/token_pipe/reader.rs" {
+        T_05 "the end of the tokens is none yet"
+            "return Ok(None);" => "return Err(TokenError::WouldBlock);"
+        T_01 "a token is one of two bytes"
+            "let mut token = [0];" => "let mut token = [0; 2];"
+        T_16 "who is woken by a token takes it"
+            "occurred => return occurred != Ok(Events::NONE)," =>
+            "occurred => return occurred != Ok(Events::NONE) && self.try_token_read() != Err(TokenError::WouldBlock),"
+        T_16 "a token wakes whoever looks, and nobody who waits"
+            "Lend::Handle(sys::lend(&self.fd))" => "Lend::Flag"
+        T_08 "a write without readers has no name of its own"
+            "Errno::PIPE => Self::BrokenPipe," => ""
+    }
+}

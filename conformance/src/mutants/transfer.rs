@@ -1,0 +1,116 @@
+//! Mutants of the algorithms, of deadlines and of error texts.
+
+super::mutants! {
+    "src/transfer/send_complete.rs" {
+        S_01 "an empty send is attempted, and waits for ever to be taken"
+            "while !rest.is_empty() {" => "loop {"
+        S_05 "a send that takes nothing counts as done"
+            "Ok(0) => {}" => "Ok(0) => return Ok(()),"
+        S_07 "the partial count is off by one"
+            "rest.get(n..)" => "rest.get(n + 1..)"
+        S_19 "the deadline is looked at before the attempt"
+            "while !rest.is_empty() {" =>
+            "while !rest.is_empty() {
+        if patience.left(|| to.now(), None) == Err(Stop::TimedOut) {
+            return Err(SendError::TimedOut { sent: total - rest.len(), total });
+        }"
+        S_20 "a timeout says how much there was, not how much had gone out"
+            "SendError::TimedOut { sent, total }" => "SendError::TimedOut { sent: total, total }"
+        S_08 "pieces that go out are taken for waits in vain"
+            "patience.progress();" => ""
+        S_31 "a wait that fails is taken for one that ended"
+            "Stop::Failed(errno) => SendError::Wait { errno, sent }," => "Stop::Failed(_) => continue,"
+    }
+    "src/transfer/patience.rs" {
+        S_23 "time is up after the deadline, not at it"
+            "if now >= end {" => "if now > end {"
+        S_24 "the clock is read after a wait, and the last attempt is not made"
+            "let occurred = self.wait(on, events, None)?;" =>
+            "let occurred = self.wait(on, events, None)?;
+        self.left(|| on.now(), None)?;"
+        S_41 "the deadline starts anew with each wait"
+            "self.deadline = Deadline::At(end);" => ""
+        S_26 "an interrupt beats a timeout"
+            "let left = self.left(|| on.now(), at_most)?;" =>
+            "if self.interrupt.is_set() {
+            return Err(Stop::Interrupted);
+        }
+        let left = self.left(|| on.now(), at_most)?;"
+        S_29 "a plain flag is not looked at while a wait lasts"
+            "Some(at_most.unwrap_or(MAX_WAIT_FOR_IO))" => "at_most"
+        S_30 "an interrupt that was reset during the wait is forgotten"
+            "self.fired = self.interrupt.leave(since)" => "self.fired = self.interrupt.leave(since) && set"
+        S_32 "a signal during the wait ends the operation"
+            "Err(Stop::Failed(errno)) if !io_error_is_permanent(errno) => Ok(Events::NONE)," => ""
+        S_05 "a stream that is ready in vain is believed for ever"
+            "let Some(events) = events.filter(|_| self.in_vain < IN_VAIN)" => "let Some(events) = events"
+        R_33 "a set interrupt does not keep anybody from waiting"
+            "let woken = if set {" => "let woken = if false && set {"
+    }
+    "src/transfer/recv_until_terminator.rs" {
+        R_03 "one byte too many is consumed"
+            "{ whole + 1 } else { whole }" => "{ seen.len().min(whole + 2) } else { whole }"
+        R_01 "the terminator is part of the line"
+            "*last == terminator => keep -= 1," => "*last == terminator => {}"
+        R_15 "the window of the peek goes past the limit"
+            "let window = window.min(fits);" => ""
+        R_11 "a line that fills its room is not too long yet"
+            "if out.len() >= out.capacity() {" => "if out.len() > out.capacity() {"
+        R_17 "the end of the stream is waited out"
+            "Found::End => return Err(RecvError::Closed { received })," => "Found::End => {}"
+        R_19 "what was received counts from the last look only"
+            "received += look.taken;" => "received = look.taken;"
+        R_23 "a consumption that a signal cut short ends the call"
+            "Err(errno) if io_error_is_permanent(errno) => {" => "Err(errno) => {"
+        R_24 "what the peek has shown counts as taken"
+            "let mut keep = taken;" => "let mut keep = take;"
+        R_26 "the terminator is believed to be where the peek has shown it"
+            "Some(last) if *last == terminator" => "Some(_)"
+        R_23 "a consumption that hesitates is not asked again"
+            "_ if again > 0 => again -= 1," => ""
+        R_46 "after a full window it waits before it looks again"
+            "(Rest::None, None) if full => Found::More," => ""
+        R_47 "the window does not grow"
+            "self.size = (self.size * 4)" => "self.size = (self.size)"
+    }
+    "src/transfer/text.rs" {
+        R_06 "half a character is no text"
+            "None => return (whole, Rest::Cut(length))," => "None => return (whole, Rest::Bad),"
+    }
+    "src/transfer/find.rs" {
+        R_09 "bytes are compared as signed numbers, as Core does"
+            ".position(|b| *b == byte).map(" => ".position(|b| i32::from(*b as i8) == i32::from(byte)).map("
+    }
+    "src/transfer/is_connected.rs" {
+        C_02 "asking for the peer takes a byte"
+            "stream.peek(" => "stream.recv("
+        C_03 "the end of the stream counts as connected"
+            "Ok(0) => Err(Disconnected::Closed)," => ""
+        C_10 "a signal makes a connection unconnected"
+            "Err(errno) if io_error_is_permanent(errno) =>" => "Err(errno) if errno != crate::Errno::AGAIN =>"
+    }
+    "src/errno.rs" {
+        S_11 "EINTR is permanent"
+            "!matches!(errno, Errno::AGAIN | Errno::INTR |" => "!matches!(errno, Errno::AGAIN |"
+        S_12 "EINPROGRESS is permanent"
+            "Errno::INTR | Errno::INPROGRESS)" => "Errno::INTR)"
+        S_13 "a kernel without buffers is waited for"
+            "Errno::INTR | Errno::INPROGRESS)" => "Errno::INTR | Errno::INPROGRESS | Errno::NOBUFS)"
+    }
+    "src/errno_text.rs" {
+        S_15 "the texts of errors are off by one"
+            ".nth(line)" => ".nth(line + 1)"
+    }
+    "src/error/send.rs" {
+        S_20 "the text of a timeout has its numbers the wrong way round"
+            "(sent only {sent} of {total} bytes before that)" => "(sent only {total} of {sent} bytes before that)"
+    }
+    "src/deadline.rs" {
+        S_22 "enormous timeouts overflow"
+            "saturating_add(seconds).saturating_add(" => "wrapping_add(seconds).wrapping_add("
+        S_20 "a timeout of zero is never over"
+            "Self::Within(duration) => Some(now.saturating_add(duration))," =>
+            "Self::Within(Duration::ZERO) => None,
+            Self::Within(duration) => Some(now.saturating_add(duration)),"
+    }
+}
