@@ -141,11 +141,6 @@ pub fn blocking_mode<W: World>(w: &W) -> Verdict {
     Ok(())
 }
 
-/// C-12
-pub fn empty_object<W: World>(_: &W) -> Verdict {
-    Err(Skip("a Sock always has a descriptor: one that was moved from cannot be named").into())
-}
-
 /// C-13: Core hands its reason out through a string of the caller's.
 pub fn reason_only_when_false<W: World>(w: &W) -> Verdict {
     let (dead, peer) = w.pair()?;
