@@ -52,7 +52,7 @@ macro_rules! for_each_case {
         S_41 send::slow_reader "the deadline is for the whole, not for each piece"
         S_42 send::full_buffer "a send into a full buffer goes through once the peer reads, and nothing is lost"
         S_43 send::two_senders "two senders on one socket mix their bytes, and lose none"
-        S_44 send::enormous_data "data of more than 2 GiB is sent whole"
+        S_44 send::enormous_data "data of more than 4 GiB is sent whole, and counted right"
         S_45 send::shut_down_while_sending "a shutdown by another thread ends a send at once; a close cannot happen"
         // R: receiving up to a terminator
         R_01 recv::line_in_one_segment "a line in one segment comes out whole, in two calls"
@@ -104,7 +104,7 @@ macro_rules! for_each_case {
         R_47 recv::line_longer_than_the_window "a line longer than the window is taken without a wait, in larger and larger windows"
         R_48 recv::never_connected "on a socket that was never connected it fails at once"
         R_49 recv::two_readers "two readers of one stream get each byte at least once between them, in no promised order, and text stays text"
-        R_50 recv::out_of_memory "there is no allocation that could fail between the peek and the line"
+        R_50 recv::every_byte_has_its_place "whatever room there is, every byte is in it or still in the stream: no allocation fails between peek and line"
         // C: asking whether the peer is there
         C_01 connected::idle "an idle connection is connected, which takes one peek"
         C_02 connected::data_pending "a connection with unread bytes is connected, and they stay"

@@ -30,24 +30,19 @@ fn hear<'w, W: World>(w: &'w W, parts: &[&[u8]]) -> Result<(W::Stream<'w>, W::St
 
 /// P-07: a proxy that takes 15 seconds for each of its answers.
 pub fn one_deadline_for_the_handshake<W: World>(w: &W) -> Verdict {
-    let recv = [Fault::Fail(Errno::AGAIN), Fault::Pass, Fault::Fail(Errno::AGAIN)];
-    let plan =
-        Plan { recv: &recv, wait: &[Fault::Ready(Events::RECV); 2], clock: &[0, 15_000, 30_000], ..Plan::default() };
-    let (a, b) = w.faulty(plan)?;
-    deliver(&b, a.inner(), b"\x05\x02\x01\x00")?;
-    deliver(&b, a.inner(), REPLY)?;
-    let deadline = Deadline::At(Instant::from_nanos(20_000_000_000));
-    claim!(connect(&a, HOST, USER, deadline, &Never), Ok(()));
-    claim!(a.count(Call::Clock), 2);
-
     let recv =
         [Fault::Fail(Errno::AGAIN), Fault::Pass, Fault::Fail(Errno::AGAIN), Fault::Pass, Fault::Fail(Errno::AGAIN)];
+    let wait = [Fault::Ready(Events::RECV); 3];
+    let plan = Plan { recv: &recv, wait: &wait, clock: &[0, 15_000, 30_000], ..Plan::default() };
     for (deadline, wanted) in [
-        (deadline, Err(Error::Recv(Step::Reply, RecvExactError::TimedOut { received: 0 }))),
+        (
+            Deadline::At(Instant::from_nanos(20_000_000_000)),
+            Err(Error::Recv(Step::Reply, RecvExactError::TimedOut { received: 0 })),
+        ),
         // Core's: for each answer anew.
         (Deadline::Within(ms(20_000)), Ok(())),
     ] {
-        let (a, b) = w.faulty(Plan { recv: &recv, wait: &[Fault::Ready(Events::RECV); 3], ..plan })?;
+        let (a, b) = w.faulty(plan)?;
         deliver(&b, a.inner(), b"\x05\x02\x01\x00")?;
         deliver(&b, a.inner(), REPLY)?;
         claim!(connect(&a, HOST, USER, deadline, &Never), wanted);
@@ -136,7 +131,9 @@ pub fn silence_after_the_request<W: World>(w: &W) -> Verdict {
     const SILENCE: RecvExactError = RecvExactError::TimedOut { received: 0 };
     for (said, step) in [(&b""[..], Step::Method), (b"\x05\x02", Step::Login), (b"\x05\x02\x01\x00", Step::Reply)] {
         let (a, b) = w.faulty(Plan { clock: &[0], wait: &[Fault::Sleeps], ..Plan::default() })?;
-        deliver(&b, a.inner(), said)?;
+        if !said.is_empty() {
+            deliver(&b, a.inner(), said)?;
+        }
         let result = connect(&a, HOST, USER, Deadline::Within(ms(20_000)), &Never);
         claim!(result, Err(Error::Recv(step, SILENCE)));
     }
@@ -155,11 +152,8 @@ pub fn handshake_sent_in_pieces<W: World>(w: &W) -> Verdict {
     let send = [[Short(1), Fail(Errno::AGAIN), Pass], [Fail(Errno::INTR), Short(7), Pass], [Zero, Short(16), Pass]];
     let plan = Plan { send: send.as_flattened(), wait: &[Fault::Ready(Events::SEND); 6], ..Plan::default() };
     let (a, b) = w.faulty(plan)?;
-    for part in [b"\x05\x02", &b"\x01\x00"[..], REPLY] {
-        must!(b.send_complete(part, SOON, &Never));
-    }
-    // Where an answer came late, the wait for it would be told that it can send.
-    deliver(&b, a.inner(), b"")?;
+    // All the answers are there, so that every wait is one to send.
+    deliver(&b, a.inner(), b"\x05\x02\x01\x00\x05\x00\x00\x01\0\0\0\0\0\0")?;
     must!(connect(&a, HOST, USER, SOON, &Never));
     claim!(a.count(Call::Send(0)), 9);
     let mut all = heapless::Vec::<u8, 64>::new();

@@ -1,7 +1,7 @@
 //! Tor's control port.
 
 use heapless::Vec;
-use sockpipe::{Deadline, Errno, Events, Never, RecvError, Sink};
+use sockpipe::{Deadline, Errno, Events, Never, RecvError, Sink, Wait};
 
 use super::{SOON, deliver, heard, ms};
 use crate::{
@@ -20,6 +20,7 @@ pub fn refusal_then_reset<W: World>(w: &W) -> Verdict {
     must!(command(&a, "AUTHENTICATE\r\n", &Never));
     deliver(&b, a.inner(), b"515 Authentication failed\r\n")?;
     w.now(b, Act::Resets)?;
+    must!(a.inner().wait_for(Events::NONE, SOON, &Never));
     let mut replies = Replies::default();
     claim!(must!(replies.next(&a, SOON, &Never)), REFUSED);
     let end = replies.next(&a, SOON, &Never);
@@ -32,9 +33,10 @@ pub fn refusal_then_reset<W: World>(w: &W) -> Verdict {
     must!(command(&a, "AUTHENTICATE\r\n", &Never));
     deliver(&b, a.inner(), b"515 Authentication failed\r\n515 ")?;
     w.now(b, Act::Resets)?;
+    must!(a.inner().wait_for(Events::NONE, SOON, &Never));
     let (mut replies, mut lines) = (Replies::default(), 0);
     let end = loop {
-        let occurred = must!(sockpipe::Wait::wait_for(&a, Events::RECV, SOON, &Never));
+        let occurred = must!(a.wait_for(Events::RECV, SOON, &Never));
         claim!(occurred.contains(Events::RECV));
         match replies.next(&a, Deadline::NOW, &Never) {
             Ok(line) => {
