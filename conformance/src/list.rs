@@ -119,7 +119,7 @@ macro_rules! for_each_case {
         C_11 connected::blocking_mode "differs: asking never blocks, where Core hangs on a descriptor in blocking mode"
         C_13 connected::reason_only_when_false "there is a reason exactly when there is no connection"
         C_14 descriptors::urgent_byte "an urgent byte is neither data nor the end"
-        C_15 connected::cable_cut "a peer that vanished without a word still looks connected"
+        C_15 connected::cable_cut "a peer that vanished without a word still looks connected, also after a send"
         // L: lifecycle
         L_01 lifecycle::drop_closes "dropping a socket closes it"
         L_02 lifecycle::move_keeps_open "moving a socket keeps it open"
