@@ -1,7 +1,7 @@
 //! I2P's SAM.
 
 use heapless::String;
-use sockpipe::{Disconnected, Events, MAX_WAIT_FOR_IO, Never, Peek, RecvError, SendError, Wait, WaitError};
+use sockpipe::{Disconnected, Errno, Events, MAX_WAIT_FOR_IO, Never, Peek, RecvError, SendError, Wait, WaitError};
 
 use super::{RAW, SOON, deliver, heard, ms, rest, text};
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
 };
 
 const ACCEPT: &str = "STREAM ACCEPT ID=0123456789 SILENT=false\n";
+const AGAIN: Fault = Fault::Fail(Errno::AGAIN);
 /// Much shorter than a real one, which has 516 letters.
 const NAME: &str = "AZaz09-~AZaz09-~AA==";
 
@@ -98,7 +99,6 @@ pub fn request_goes_out_within_a_second<W: World>(w: &W) -> Verdict {
     let plan =
         Plan { clock: &[0], send: &[Fault::Short(6), AGAIN, AGAIN], wait: &[Fault::Sleeps; 2], ..Plan::default() };
     let (a, b) = w.faulty(plan)?;
-    const AGAIN: Fault = Fault::Fail(sockpipe::Errno::AGAIN);
     let mut line = String::<64>::new();
     let end = request(&a, HELLO, &mut line, &Never);
     let stopped = SendError::TimedOut { sent: 6, total: 30 };

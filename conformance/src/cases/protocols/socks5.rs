@@ -19,8 +19,8 @@ const REQUEST: &[u8] = b"\x05\x01\x00\x03\x0Bexample.com\x20\x8D";
 const REPLY: &[u8] = b"\x05\x00\x00\x01\0\0\0\0\0\0";
 const USER: Option<Credentials<'_>> = Some(Credentials { user: "user", password: "pass" });
 
-/// A handshake with a proxy that has said all this. Also the proxy's end.
-fn hear<'w, W: World>(w: &'w W, parts: &[&[u8]]) -> Result<(W::Stream<'w>, W::Stream<'w>), Outcome> {
+/// A connection to a proxy that has said all this already, and the proxy's end.
+fn proxy_said<'w, W: World>(w: &'w W, parts: &[&[u8]]) -> Result<(W::Stream<'w>, W::Stream<'w>), Outcome> {
     let (a, b) = w.pair()?;
     for part in parts {
         must!(b.send_complete(part, SOON, &Never));
@@ -70,7 +70,7 @@ pub fn too_long_for_a_length_byte<W: World>(w: &W) -> Verdict {
     claim!(a.calls().is_empty());
 
     // 255 bytes are none too many.
-    let (a, b) = hear(w, &[b"\x05\x02\x01\x00", REPLY])?;
+    let (a, b) = proxy_said(w, &[b"\x05\x02\x01\x00", REPLY])?;
     must!(connect(&a, (fits, 80), Some(Credentials { user: fits, password: fits }), SOON, &Never));
     let mut all = heapless::Vec::<u8, 1024>::new();
     for part in [GREETING_WITH_LOGIN, b"\x01\xFF", fits.as_bytes(), b"\xFF", fits.as_bytes()] {
@@ -90,7 +90,7 @@ pub fn method_that_was_not_offered<W: World>(w: &W) -> Verdict {
         (USER, b"\x05\xFF", "Proxy requested wrong authentication method ff"),
         (None, b"\x04\x00", "Proxy failed to initialize"),
     ] {
-        let (a, b) = hear(w, &[answer])?;
+        let (a, b) = proxy_said(w, &[answer])?;
         let Err(error) = connect(&a, HOST, user, SOON, &Never) else {
             claim!(false);
             return Ok(());
@@ -106,7 +106,7 @@ pub fn length_byte_is_unsigned<W: World>(w: &W) -> Verdict {
     for length in [0x7F, 0x80, 0xFF] {
         let name = [b'x'; 255];
         let parts = [b"\x05\x00\x05\x00\x00\x03", &[length][..], &name[..length.into()], b"\x20\x8D", RAW];
-        let (a, _b) = hear(w, &parts)?;
+        let (a, _b) = proxy_said(w, &parts)?;
         must!(connect(&a, HOST, None, SOON, &Never));
         let mut raw = [0; RAW.len()];
         must!(sockpipe::Source::recv_exact(&a, &mut raw, SOON, &Never));
@@ -117,7 +117,7 @@ pub fn length_byte_is_unsigned<W: World>(w: &W) -> Verdict {
 
 /// P-11
 pub fn bound_name_of_no_length<W: World>(w: &W) -> Verdict {
-    let (a, b) = hear(w, &[b"\x05\x00", b"\x05\x00\x00\x03\x00\x20\x8D", b"!"])?;
+    let (a, b) = proxy_said(w, &[b"\x05\x00", b"\x05\x00\x00\x03\x00\x20\x8D", b"!"])?;
     must!(connect(&a, HOST, None, SOON, &Never));
     heard(&a, b"!")?;
     let mut all = heapless::Vec::<u8, 64>::new();
@@ -138,7 +138,7 @@ pub fn silence_after_the_request<W: World>(w: &W) -> Verdict {
         claim!(result, Err(Error::Recv(step, SILENCE)));
     }
     // A proxy that says why is not silent.
-    let (a, _b) = hear(w, &[b"\x05\x00\x05\x04\x00\x01"])?;
+    let (a, _b) = proxy_said(w, &[b"\x05\x00\x05\x04\x00\x01"])?;
     let result = connect(&a, HOST, None, SOON, &Never);
     claim!(result, Err(Error::Refused(4)));
     claim!(text(&Error::Refused(4)), "host unreachable");
