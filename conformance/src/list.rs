@@ -180,7 +180,7 @@ macro_rules! for_each_case {
         P_11 protocols::bound_name_of_no_length "an address of no length is received like any other"
         P_12 protocols::silence_after_the_request "a proxy that does not answer a request in time is told from one that fails"
         P_13 protocols::handshake_sent_in_pieces "a handshake that goes out in pieces arrives whole"
-        P_14 protocols::refusal_then_reset "differs: a reply before a reset is received, then the reset is told, and nothing spins, as Core can"
+        P_14 protocols::refusal_then_reset "differs: a reply before a reset is received, then the reset is told, and nothing spins; by its source, Core's loop can"
         P_15 protocols::reply_that_is_not_there_yet "a reply that is not there yet is waited for, whatever the system calls that"
         P_16 protocols::connect_to_nobody "differs: connecting to an address that swallows everything ends in time or at an interrupt; Core's blocks"
         P_17 protocols::longest_line_and_reply "a line of 100,000 bytes is taken and a longer one is not; so with a reply of 1,000 lines"

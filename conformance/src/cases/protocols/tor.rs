@@ -14,7 +14,7 @@ use crate::{
 const OK: Line<'_> = Line { code: 250, last: true, text: b"OK" };
 const REFUSED: Line<'_> = Line { code: 515, last: true, text: b"Authentication failed" };
 
-/// P-14: Core's loop took the broken connection for a reason not to receive, and the bytes that wait for one not to end.
+/// P-14: by its source, Core's loop takes the error for a reason not to receive, and the unread bytes for one to go on.
 pub fn refusal_then_reset<W: World>(w: &W) -> Verdict {
     let (a, b) = w.faulty(Plan::default())?;
     must!(command(&a, "AUTHENTICATE\r\n", &Never));
