@@ -18,6 +18,7 @@ extern crate std;
 
 mod case;
 pub mod cases;
+pub mod dialogue;
 pub mod faulty;
 mod groups;
 mod list;

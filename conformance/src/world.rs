@@ -70,6 +70,12 @@ pub trait World: Sized {
     /// The same end once more, as dup(2) gives it: it is closed when both are.
     fn twin<'w>(&'w self, stream: &Self::Stream<'w>) -> Result<Self::Stream<'w>, Skip>;
 
+    /// Cuts the connection as one cuts a cable: from now on nothing arrives at either end, not even that the other is gone.
+    fn cut<'w>(&'w self, stream: &Self::Stream<'w>, peer: Self::Stream<'w>) -> Result<(), Skip> {
+        let _ = (stream, peer);
+        Err(Skip("there is no cable here"))
+    }
+
     /// A socket in this state.
     fn in_state(&self, state: State) -> Result<Self::Stream<'_>, Skip> {
         let _ = state;

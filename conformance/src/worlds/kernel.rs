@@ -26,6 +26,8 @@ pub trait Kind {
     const SYSTEM: Result<(), Skip>;
     /// A connection. Both ends in blocking mode: that deadlines hold all the same is the point.
     fn pair() -> Option<(Sock, Sock)>;
+    /// See [`World::cut`].
+    fn cut(stream: &Sock, peer: Sock) -> Result<(), Skip>;
 }
 
 /// Unix sockets.
@@ -41,6 +43,10 @@ impl Kind for Unix {
     fn pair() -> Option<(Sock, Sock)> {
         let (a, b) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).ok()?;
         Some((a.into(), b.into()))
+    }
+
+    fn cut(_: &Sock, _: Sock) -> Result<(), Skip> {
+        Err(Skip("the kernel holds both ends of a Unix socket"))
     }
 }
 
@@ -63,6 +69,16 @@ impl Kind for Tcp {
         blocking(&client)?;
         blocking(&server)?;
         Some((client, server))
+    }
+
+    fn cut(stream: &Sock, peer: Sock) -> Result<(), Skip> {
+        #[cfg(feature = "std")]
+        return super::cable::cut(stream, peer);
+        #[cfg(not(feature = "std"))]
+        {
+            let _ = (stream, peer);
+            Err(Skip("takes an option that can be set through a C library only"))
+        }
     }
 }
 
@@ -178,6 +194,10 @@ impl<K: Kind, C: Concurrently> World for Kernel<K, C> {
     fn twin(&self, stream: &Sock) -> Result<Sock, Skip> {
         let twin = fcntl_dupfd_cloexec(stream, 0).map_err(|_| Skip("no more descriptors"))?;
         Ok(twin.into())
+    }
+
+    fn cut(&self, stream: &Sock, peer: Sock) -> Result<(), Skip> {
+        K::cut(stream, peer)
     }
 
     fn in_state(&self, state: State) -> Result<Sock, Skip> {

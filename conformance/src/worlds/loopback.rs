@@ -152,6 +152,12 @@ impl World for Loopback {
         Ok(self.end(stream.number))
     }
 
+    fn cut<'w>(&'w self, _: &End<'w>, peer: End<'w>) -> Result<(), Skip> {
+        // Neither does anything any more, nor is it closed.
+        peer.kept.set(true);
+        Ok(())
+    }
+
     fn interrupt_after(&self, after: Duration) -> Result<Alarm<'_>, Skip> {
         Ok(Alarm { world: self, at: self.schedule(after, None)? })
     }

@@ -1,5 +1,7 @@
 //! The worlds.
 
+#[cfg(all(target_os = "linux", feature = "std"))]
+mod cable;
 #[cfg(target_os = "linux")]
 pub mod kernel;
 mod loopback;
