@@ -52,3 +52,26 @@ impl BitOrAssign for Events {
         self.0 |= other.0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every set against every other, as Core's bits.
+    #[test]
+    fn sets_are_sets() {
+        let all = [Events::RECV, Events::SEND, Events::ERROR, Events::HANGUP];
+        let set = |bits: u8| {
+            let chosen = all.iter().enumerate().filter(|(n, _)| bits & 1 << n != 0);
+            chosen.fold(Events::NONE, |set, (_, event)| set | *event)
+        };
+        for (a, b) in (0..16).flat_map(|a| (0..16).map(move |b| (a, b))) {
+            let mut sum = set(a);
+            sum |= set(b);
+            assert_eq!((set(a).bits(), (set(a) | set(b)).bits(), sum.bits()), (a, a | b, a | b));
+            assert_eq!(set(a).is_empty(), a == 0);
+            assert_eq!(set(a).contains(set(b)), a & b == b);
+            assert_eq!(set(a).intersects(set(b)), a & b != 0);
+        }
+    }
+}

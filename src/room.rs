@@ -101,3 +101,42 @@ impl Room<'_> {
         self.filled += n;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fits_is_counted() {
+        let mut memory = [0; 5];
+        let mut room = Room::from(&mut memory);
+        assert_eq!((room.capacity(), room.remaining(), room.filled()), (5, 5, &b""[..]));
+        assert_eq!(room.put(b"abc"), 3);
+        room.filled_mut()[0] = b'A';
+        assert_eq!((room.capacity(), room.remaining(), room.filled()), (5, 2, &b"Abc"[..]));
+        assert_eq!(room.put(b"def"), 2);
+        assert_eq!((room.capacity(), room.remaining(), room.filled()), (5, 0, &b"Abcde"[..]));
+        assert_eq!(room.put(b"x"), 0);
+        assert_eq!(memory, *b"Abcde");
+    }
+
+    /// It is told to the kernel as initialised memory, of which it may fill less, or nothing.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_read_sees_cleared_memory_and_counts_what_it_says() {
+        let mut memory = [MaybeUninit::new(9); 70_000];
+        let mut room = Room::from(&mut memory[..]);
+        room.put(b"ab");
+        assert_eq!(room.put_with(|_| Err(7)), Err(7));
+        assert_eq!(room.filled(), b"ab");
+        let read = room.put_with::<()>(|spare| {
+            assert!(spare.iter().all(|byte| *byte == 0));
+            spare[..3].copy_from_slice(b"cde");
+            Ok(3)
+        });
+        assert_eq!((read, room.filled()), (Ok(3), &b"abcde"[..]));
+        // More than a pipe holds is not cleared, and more than was lent does not count.
+        assert_eq!(room.put_with::<()>(|spare| Ok(spare.len() + 1)), Ok(65_536));
+        assert_eq!((room.filled().len(), room.remaining()), (65_541, 70_000 - 65_541));
+    }
+}

@@ -30,6 +30,7 @@ fn the_text_is_the_c_librarys() {
     for number in NUMBERS.chain(EXTREMES) {
         let errno = Errno::from_raw(number);
         assert_eq!(errno.to_string(), format!("{} ({number})", strerror(number)));
+        assert_eq!(format!("{errno:?}"), errno.to_string());
         let unknown = format!("Unknown error {number}");
         assert_eq!(errno.text().unwrap_or(&unknown), strerror(number));
         known += usize::from(errno.text().is_some());
@@ -141,5 +142,37 @@ fn what_core_does_not_have() {
         TokenError::TimedOut => "Token timeout"
         TokenError::Interrupted => "Token interrupted"
         TokenError::Failed(errno) => "Bad file descriptor (9)"
+    }
+}
+
+/// What programs ask that link no `core::fmt`: the words that Display begins with, the counts, and the system's own error.
+#[test]
+fn parts_of_errors() {
+    macro_rules! parts {
+        ($($error:expr => $($count:ident)?, $errno:expr;)*) => { $(
+            let error = $error;
+            assert!(error.to_string().starts_with(error.text()) && error.text().len() > 5, "{error}");
+            $(assert_eq!(error.$count(), 3, "{error}");)?
+            assert_eq!(error.errno(), $errno, "{error}");
+        )* };
+    }
+    let errno = Errno::BADF;
+    parts! {
+        SendError::Failed { errno, sent: 3 } => sent, Some(errno);
+        SendError::Wait { errno, sent: 3 } => sent, Some(errno);
+        SendError::TimedOut { sent: 3, total: 7 } => sent, None;
+        SendError::Interrupted { sent: 3, total: 7 } => sent, None;
+        RecvError::Failed { errno, received: 3 } => received, Some(errno);
+        RecvError::Wait { errno, received: 3 } => received, Some(errno);
+        RecvError::Closed { received: 3 } => received, None;
+        RecvError::TimedOut { received: 3 } => received, None;
+        RecvError::Interrupted { received: 3 } => received, None;
+        RecvError::TooLong { limit: 9, received: 3 } => received, None;
+        RecvError::NotUtf8 { received: 3 } => received, None;
+        RecvExactError::Failed { errno, received: 3 } => received, Some(errno);
+        RecvExactError::Wait { errno, received: 3 } => received, Some(errno);
+        RecvExactError::Closed { received: 3 } => received, None;
+        RecvExactError::TimedOut { received: 3 } => received, None;
+        RecvExactError::Interrupted { received: 3 } => received, None;
     }
 }
