@@ -8,7 +8,7 @@ macro_rules! on_linux {
         pub fn $case<W: $crate::World>(w: &W) -> $crate::Verdict {
             w.system()?;
             #[cfg(target_os = "linux")]
-            return super::$linux::$case();
+            return $linux::$case();
             #[cfg(not(target_os = "linux"))]
             return Err($crate::Skip("it is about Linux").into());
         }

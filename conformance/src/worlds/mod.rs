@@ -3,6 +3,8 @@
 #[cfg(all(target_os = "linux", feature = "std"))]
 mod cable;
 #[cfg(target_os = "linux")]
+pub mod apart;
+#[cfg(target_os = "linux")]
 pub mod kernel;
 mod loopback;
 #[cfg(target_os = "linux")]
