@@ -10,6 +10,8 @@ pub const NOT_REPLAYED: &[(&str, &str)] = &[
         "W_27",
         "about a number that passes to another file during a wait; a set borrows its descriptors, so that does not compile",
     ),
+    // N: making sockets and connecting them
+    ("N_15", "about how long Windows takes to refuse a connection"),
     // T: token pipes
     ("T_24", "about Windows, where Core has no token pipe to compare with"),
     ("T_25", "about a C++ statement behind an endless loop; in Rust such a value cannot be returned"),

@@ -30,6 +30,7 @@ macro_rules! on_linux_apart {
 }
 
 pub mod common;
+pub mod connect;
 pub mod connected;
 pub mod descriptors;
 pub mod lifecycle;
