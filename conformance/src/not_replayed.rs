@@ -10,6 +10,8 @@ pub const NOT_REPLAYED: &[(&str, &str)] = &[
         "W_27",
         "about a number that passes to another file during a wait; a set borrows its descriptors, so that does not compile",
     ),
+    // L: lifecycle
+    ("L_19", "about the width of a socket's handle in C++ on Windows, where one value of it means none"),
     // N: making sockets and connecting them
     ("N_15", "about how long Windows takes to refuse a connection"),
     // T: token pipes

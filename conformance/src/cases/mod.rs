@@ -29,6 +29,7 @@ macro_rules! on_linux_apart {
     )* };
 }
 
+pub mod accept;
 pub mod common;
 pub mod connect;
 pub mod connected;
@@ -37,6 +38,7 @@ pub mod lifecycle;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod protocols;
+pub mod numbers;
 pub mod recv;
 pub mod send;
 pub mod strings;
