@@ -37,8 +37,8 @@ pub mod descriptors;
 pub mod lifecycle;
 #[cfg(target_os = "linux")]
 mod linux;
-pub mod protocols;
 pub mod numbers;
+pub mod protocols;
 pub mod recv;
 pub mod send;
 pub mod strings;

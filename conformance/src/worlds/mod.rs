@@ -1,9 +1,9 @@
 //! The worlds.
 
-#[cfg(all(target_os = "linux", feature = "std"))]
-mod cable;
 #[cfg(target_os = "linux")]
 pub mod apart;
+#[cfg(all(target_os = "linux", feature = "std"))]
+mod cable;
 #[cfg(target_os = "linux")]
 pub mod kernel;
 mod loopback;
