@@ -4,7 +4,10 @@ use core::time::Duration;
 
 use sockpipe::{Interrupt, Stream};
 
-use crate::faulty::{Faulty, Plan};
+use crate::{
+    Verdict,
+    faulty::{Faulty, Plan},
+};
 
 /// Why something cannot be had here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,6 +91,13 @@ pub trait World: Sized {
     /// Descriptors of a real system, for the cases about those. Connections here are Unix sockets.
     fn system(&self) -> Result<(), Skip> {
         Err(Skip("no operating system here"))
+    }
+
+    /// Runs a case in a process of its own, which it may spoil: use up its descriptors, say. It starts from nothing, as `body` takes
+    /// nothing.
+    fn in_a_process_of_its_own(&self, body: fn() -> Verdict) -> Verdict {
+        let _ = body;
+        Err(Skip("no processes here").into())
     }
 
     /// A connection, one end of which has faults and keeps a log.

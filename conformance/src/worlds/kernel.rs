@@ -12,7 +12,7 @@ use rustix::{
 use sockpipe::{Deadline, Events, Family, Interrupt, Lend, Never, Sink, Sock, Source, Wait, options::Linger};
 
 use super::states;
-use crate::{Act, Skip, State, World};
+use crate::{Act, Skip, State, Verdict, World};
 
 /// What kind of connection a case gets.
 pub trait Kind {
@@ -93,6 +93,9 @@ fn blocking(fd: impl AsFd) -> Option<()> {
 pub trait Concurrently: Default {
     /// Does the job after that time, while the caller goes on.
     fn run(&self, after: Duration, job: Job) -> Result<(), Skip>;
+
+    /// Runs this in a process of its own, and gives what came of it. See [`apart`](super::apart).
+    fn run_apart(&self, body: fn() -> Verdict) -> Verdict;
 }
 
 /// What a peer is to do.
@@ -213,6 +216,11 @@ impl<K: Kind, C: Concurrently> World for Kernel<K, C> {
     fn system(&self) -> Result<(), Skip> {
         K::SYSTEM
     }
+
+    fn in_a_process_of_its_own(&self, body: fn() -> Verdict) -> Verdict {
+        K::SYSTEM?;
+        self.concurrently.run_apart(body)
+    }
 }
 
 /// A timerfd as interrupt: it is set once it has run down, and needs no thread for that.
@@ -220,7 +228,8 @@ impl<K: Kind, C: Concurrently> World for Kernel<K, C> {
 pub struct Timer(OwnedFd);
 
 impl Timer {
-    fn new(after: Duration) -> Option<Self> {
+    /// One that will be set after that time.
+    pub fn new(after: Duration) -> Option<Self> {
         let fd = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK).ok()?;
         // A time of zero would disarm it.
         let after = after.max(Duration::from_nanos(1));

@@ -1,5 +1,7 @@
 //! The worlds.
 
+#[cfg(target_os = "linux")]
+pub mod apart;
 #[cfg(all(target_os = "linux", feature = "std"))]
 mod cable;
 #[cfg(target_os = "linux")]
