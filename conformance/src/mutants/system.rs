@@ -18,6 +18,13 @@ super::mutants! {
             "Lend::Handle(bell) => Some(bell)," => "Lend::Handle(_) => None,"
         C_04 "that the peer sends no more is not asked for"
             "flags.set(PollFlags::RDHUP, events.contains(Events::HANGUP));" => ""
+        W_09 "POLLNVAL is a timeout"
+            "// Not open: the kernel says so at once, and would for ever.
+    if flags.contains(PollFlags::NVAL) {" => "if false {"
+        W_33 "what is left of a millisecond is cut off"
+            "duration.subsec_nanos() as _" => "(duration.subsec_millis() * 1_000_000) as _"
+        W_07 "a timeout is counted in 32 bits of milliseconds"
+            "duration.as_secs().min(i32::MAX as u64) as _" => "(duration.as_millis() as i32 / 1000) as _"
         T_20 "what is closed in both directions is no error"
             "(PollFlags::HUP, Events::ERROR)," => ""
     }
@@ -40,6 +47,10 @@ super::mutants! {
             "let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let sock" => "let flags = SocketFlags::NONBLOCK;
         let sock"
+        N_01 "a new socket blocks"
+            "SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let sock" => "SocketFlags::CLOEXEC;
+        let sock"
         L_16 "setting non-blocking mode clears the other flags"
             "flags | OFlags::NONBLOCK" => "OFlags::NONBLOCK"
         L_16 "a pipe that was adopted by mistake is made non-blocking"
@@ -49,7 +60,36 @@ super::mutants! {
         S_37 "a shutdown of sending is one of receiving"
             "Shutdown::Write" => "Shutdown::Read"
     }
+    "src/sock/connect.rs" {
+        N_04 "a signal ends a connect"
+            "Err(Errno::INPROGRESS | Errno::INTR) => begun = true," => "Err(Errno::INPROGRESS) => begun = true,"
+        N_05 "a Unix listener without room has connected us"
+            "patience.nap_with(sys::now, only_sleep)?;
+                    continue;" => "return Ok(());"
+        N_10 "the socket's pending error is asked, which somebody else may have taken"
+            "patience.pause(self, Some(Events::SEND))?;" =>
+            "patience.pause(self, Some(Events::SEND))?;
+            return match self.get_sock_opt::<crate::options::Error>() {
+                Ok(crate::options::Error(Some(errno))) => Err(ConnectError::Failed(errno)),
+                _ => Ok(()),
+            };"
+        N_12 "a socket that was connected before has connected now"
+            "Err(Errno::ISCONN) if begun" => "Err(Errno::ISCONN)"
+    }
+    "src/sock/wait_set.rs" {
+        W_28 "what an earlier wait found is still there"
+            "entry.occurred = Events::NONE;" => "let _ = entry;"
+    }
     "src/sock/accept.rs" {
+        L_13 "no descriptors left is fatal"
+            "Errno::MFILE | Errno::NFILE | Errno::NOBUFS" => "Errno::NFILE | Errno::NOBUFS"
+        L_14 "a connection is dropped whose peer's name is too long"
+            "let peer = peer.and_then(|peer| Address::try_from(peer).ok());
+                    return Ok((fd.into(), peer.unwrap_or(Address::Unnamed)));" =>
+            "let Some(Ok(peer)) = peer.map(Address::try_from) else {
+                        return Err(AcceptError::Fatal(Errno::NAMETOOLONG));
+                    };
+                    return Ok((fd.into(), peer));"
         L_12 "an accepted socket blocks"
             "SocketFlags::CLOEXEC | SocketFlags::NONBLOCK" => "SocketFlags::CLOEXEC"
         L_11 "an accepted socket survives exec"

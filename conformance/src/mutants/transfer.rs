@@ -73,6 +73,18 @@ super::mutants! {
         R_47 "the window does not grow"
             "self.size = (self.size * 4)" => "self.size = (self.size)"
     }
+    "src/transfer/recv_exact.rs" {
+        P_01 "receiving no bytes asks the stream"
+            "while room.remaining() > 0 {" => "loop {"
+        P_02 "a timeout does not say how much had come"
+            "Stop::TimedOut => RecvExactError::TimedOut { received }," =>
+            "Stop::TimedOut => RecvExactError::TimedOut { received: 0 },"
+    }
+    "src/transfer/mod.rs" {
+        W_08 "a signal during the first look ends a wait"
+            "Err(errno) if io_error_is_permanent(errno) => return Err(WaitError::Failed(errno))," =>
+            "Err(errno) => return Err(WaitError::Failed(errno)),"
+    }
     "src/transfer/text.rs" {
         R_06 "half a character is no text"
             "None => return (whole, Rest::Cut(length))," => "None => return (whole, Rest::Bad),"
