@@ -95,6 +95,8 @@ pub fn one_byte_at_a_time<W: World>(w: &W) -> Verdict {
         sends += n;
         waits += n - 1;
         claim!((a.count(Call::Send(0)), a.count(Call::Wait(Events::NONE, None))), (sends, waits));
+        // Who gets on is not taken for one who waits in vain, and does not nap.
+        claim!(a.calls().iter().all(|call| matches!(call, Call::Send(_) | Call::Wait(Events::SEND, _))));
     }
     claim!(a.count(Call::Clock), 0);
     Ok(())
