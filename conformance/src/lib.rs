@@ -26,6 +26,7 @@ mod not_replayed;
 #[cfg(feature = "std")]
 pub mod table;
 pub mod tap;
+pub mod vectors;
 mod world;
 pub mod worlds;
 
