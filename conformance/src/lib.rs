@@ -19,6 +19,7 @@ extern crate std;
 mod case;
 pub mod cases;
 pub mod dialogue;
+pub mod doubles;
 pub mod faulty;
 mod groups;
 mod list;
