@@ -26,6 +26,7 @@ mod list;
 mod not_replayed;
 #[cfg(feature = "std")]
 pub mod table;
+pub mod nth;
 pub mod tap;
 pub mod vectors;
 mod world;
