@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use conformance::{
-    doubles::{Backlog, Clock, DynSock, FuzzedInterrupt, FuzzedSock, Input, Pipes, StaticContentsSock, ZeroSock},
+    doubles::{
+        Backlog, Clock, DynSock, Failure, FuzzedInterrupt, FuzzedSock, Input, Pipes, StaticContentsSock, ZeroSock,
+    },
     faulty::{Fault, Faulty, Plan},
 };
 use heapless::{String, Vec};
@@ -221,7 +223,7 @@ fn a_wait_always_has_a_result() {
                 assert_eq!(events, Events::NONE);
                 assert!(clock.now().as_nanos() >= 1_000_000_000);
             }
-            Err(WaitError::Failed(errno)) => assert_eq!(Some(errno), sock.failure()),
+            Err(WaitError::Failed(errno)) => assert_eq!(sock.failure(), Some(Failure { errno, in_wait: true })),
             Err(error) => panic!("{error:?}"),
         }
     }

@@ -5,14 +5,11 @@
 use std::time::Duration;
 
 use conformance::{
-    doubles::{Clock, FuzzedInterrupt, FuzzedSock, Input},
+    doubles::{Clock, Failure, FuzzedInterrupt, FuzzedSock, Input},
     vectors::{ACCEPT, CONNECT, LISTEN},
 };
 use heapless::{String, Vec};
-use sockpipe::{
-    Deadline, Errno, Events, Peek, RecvError, RecvExactError, SendError, Sink, Source, Wait, WaitError,
-    io_error_is_permanent,
-};
+use sockpipe::{Deadline, Errno, Events, Peek, RecvError, RecvExactError, SendError, Sink, Source, Wait, WaitError};
 
 const PATIENCE: Duration = Duration::from_millis(10);
 const INPUTS: u64 = 20_000;
@@ -42,12 +39,11 @@ macro_rules! judge {
     ($fuzz:ident, $start:ident, $error:expr, $kind:ident $(, $more:pat => $then:expr)*) => {
         match $error {
             $kind::Failed { errno, .. } => {
-                $fuzz.is_last(errno);
+                $fuzz.is_last(Failure { errno, in_wait: false });
                 $fuzz.seen.failed += 1;
             }
             $kind::Wait { errno, .. } => {
-                $fuzz.is_last(errno);
-                assert!(errno == Errno::BADF || errno == Errno::INVAL);
+                $fuzz.is_last(Failure { errno, in_wait: true });
                 $fuzz.seen.wait += 1;
             }
             $kind::TimedOut { .. } => {
@@ -69,9 +65,17 @@ impl<'a, 'i> Fuzz<'a, 'i> {
         Self { sock: FuzzedSock::new(input, clock), interrupt: FuzzedInterrupt::new(input), seen }
     }
 
-    fn is_last(&self, errno: Errno) {
-        assert_eq!(Some(errno), self.sock.failure());
-        assert!(io_error_is_permanent(errno));
+    fn is_last(&self, failure: Failure) {
+        assert_eq!(self.sock.failure(), Some(failure));
+    }
+
+    /// Runs a verb, which must end with the first error that does not pass, and with no other.
+    fn run<T, E>(&self, fatal: fn(&E) -> bool, verb: impl FnOnce(&FuzzedSock<'a, 'i>) -> Result<T, E>) -> Result<T, E> {
+        let before = self.sock.permanent();
+        let result = verb(&self.sock);
+        let has_failed = result.as_ref().is_err_and(fatal);
+        assert_eq!(self.sock.permanent() - before, usize::from(has_failed));
+        result
     }
 
     /// A call that the seam does not have.
@@ -81,7 +85,10 @@ impl<'a, 'i> Fuzz<'a, 'i> {
 
     fn send(&mut self, data: &[u8]) -> Option<()> {
         let (before, start) = (self.sock.sent(), self.sock.now());
-        let result = self.sock.send_complete(data, Deadline::Within(PATIENCE), &self.interrupt);
+        let result = self.run(
+            |error: &SendError| error.errno().is_some(),
+            |sock| sock.send_complete(data, Deadline::Within(PATIENCE), &self.interrupt),
+        );
         let sent = self.sock.sent() - before;
         let Err(error) = result else {
             assert_eq!(sent, data.len());
@@ -100,7 +107,10 @@ impl<'a, 'i> Fuzz<'a, 'i> {
     fn line(&mut self) -> Option<Vec<u8, LIMIT>> {
         let (before, start) = (self.sock.taken().len(), self.sock.now());
         let mut line = Vec::<u8, LIMIT>::new();
-        let result = self.sock.recv_until_terminator(b'\n', &mut line, Deadline::Within(PATIENCE), &self.interrupt);
+        let result = self.run(
+            |error: &RecvError| error.errno().is_some(),
+            |sock| sock.recv_until_terminator(b'\n', &mut line, Deadline::Within(PATIENCE), &self.interrupt),
+        );
         let taken = self.sock.taken();
         let taken = &taken[before..];
         assert!(!line.contains(&b'\n'));
@@ -127,7 +137,10 @@ impl<'a, 'i> Fuzz<'a, 'i> {
     fn text(&mut self) -> Option<()> {
         let before = self.sock.taken().len();
         let mut text = String::<LIMIT>::new();
-        let result = self.sock.recv_until_terminator(b'\n', &mut text, Deadline::Within(PATIENCE), &self.interrupt);
+        let result = self.run(
+            |error: &RecvError| error.errno().is_some(),
+            |sock| sock.recv_until_terminator(b'\n', &mut text, Deadline::Within(PATIENCE), &self.interrupt),
+        );
         let taken = self.sock.taken();
         let taken = &taken[before..];
         assert!(std::str::from_utf8(text.as_bytes()).is_ok());
@@ -147,7 +160,10 @@ impl<'a, 'i> Fuzz<'a, 'i> {
 
     fn exact(&mut self, buf: &mut [u8]) -> Option<()> {
         let (before, start) = (self.sock.taken().len(), self.sock.now());
-        let result = self.sock.recv_exact(buf, Deadline::Within(PATIENCE), &self.interrupt);
+        let result = self.run(
+            |error: &RecvExactError| error.errno().is_some(),
+            |sock| sock.recv_exact(buf, Deadline::Within(PATIENCE), &self.interrupt),
+        );
         let taken = self.sock.taken();
         let taken = &taken[before..];
         assert_eq!(&buf[..taken.len()], taken);
@@ -169,13 +185,15 @@ impl<'a, 'i> Fuzz<'a, 'i> {
 
     fn readable(&mut self) -> Option<()> {
         let start = self.sock.now();
-        match self.sock.wait_for(Events::RECV, Deadline::Within(PATIENCE), &self.interrupt) {
+        let fatal = |error: &WaitError| *error != WaitError::Interrupted;
+        let result = self.run(fatal, |sock| sock.wait_for(Events::RECV, Deadline::Within(PATIENCE), &self.interrupt));
+        match result {
             Ok(Events::RECV) => return Some(()),
             Ok(events) => {
                 assert_eq!(events, Events::NONE);
                 assert!(self.sock.now().saturating_duration_since(start) >= PATIENCE);
             }
-            Err(WaitError::Failed(errno)) => self.is_last(errno),
+            Err(WaitError::Failed(errno)) => self.is_last(Failure { errno, in_wait: true }),
             Err(error) => {
                 assert_eq!(error, WaitError::Interrupted);
                 assert!(self.interrupt.last());

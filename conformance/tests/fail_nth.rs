@@ -234,6 +234,7 @@ fn line<S: Peek>(trial: Trial, from: &Nth<S>, bell: &Bell) -> (End, Vec<u8>) {
     let mut got = heapless::Vec::<u8, 4096>::new();
     let (end, received) = match from.recv_until_terminator(b'\n', &mut got, trial.deadline, bell) {
         Ok(()) => {
+            assert!(!got.contains(&b'\n'), "{trial:?}: taken past the terminator");
             got.push(b'\n').unwrap();
             (End::Done, got.len())
         }

@@ -23,9 +23,19 @@ pub struct FuzzedSock<'a, 'i> {
     shown: RefCell<Deque<u8, 4096>>,
     taken: RefCell<Vec<u8, 8192>>,
     sent: Cell<usize>,
-    failure: Cell<Option<Errno>>,
+    failure: Cell<Option<Failure>>,
+    permanent: Cell<usize>,
     ended: Cell<bool>,
     calls: Cell<usize>,
+}
+
+/// An error that was given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// Which.
+    pub errno: Errno,
+    /// Whether a wait failed with it.
+    pub in_wait: bool,
 }
 
 impl<'a, 'i> FuzzedSock<'a, 'i> {
@@ -38,6 +48,7 @@ impl<'a, 'i> FuzzedSock<'a, 'i> {
             taken: RefCell::default(),
             sent: Cell::new(0),
             failure: Cell::new(None),
+            permanent: Cell::new(0),
             ended: Cell::new(false),
             calls: Cell::new(0),
         }
@@ -49,7 +60,7 @@ impl<'a, 'i> FuzzedSock<'a, 'i> {
     /// One of `errnos`.
     pub fn attempt(&self, errnos: &[Errno]) -> Result<(), Errno> {
         self.calls.set(self.calls.get() + 1);
-        if self.input.flag() { Err(self.fail(errnos)) } else { Ok(()) }
+        if self.input.flag() { Err(self.fail(errnos, false)) } else { Ok(()) }
     }
 
     /// What was received, from the beginning. To be dropped before the next call.
@@ -63,8 +74,13 @@ impl<'a, 'i> FuzzedSock<'a, 'i> {
     }
 
     /// The last error that was given.
-    pub fn failure(&self) -> Option<Errno> {
+    pub fn failure(&self) -> Option<Failure> {
         self.failure.get()
+    }
+
+    /// How many errors were given that do not pass.
+    pub fn permanent(&self) -> usize {
+        self.permanent.get()
     }
 
     /// Whether the last receive or peek gave the end of the stream.
@@ -77,9 +93,12 @@ impl<'a, 'i> FuzzedSock<'a, 'i> {
         self.calls.get()
     }
 
-    fn fail(&self, errnos: &[Errno]) -> Errno {
+    fn fail(&self, errnos: &[Errno], in_wait: bool) -> Errno {
         let errno = self.input.pick(errnos).unwrap_or(Errno::IO);
-        self.failure.set(Some(errno));
+        self.failure.set(Some(Failure { errno, in_wait }));
+        // A list of its own, not the library's opinion.
+        let passes = [Errno::AGAIN, Errno::INTR, Errno::INPROGRESS].contains(&errno);
+        self.permanent.set(self.permanent.get() + usize::from(!passes));
         errno
     }
 
@@ -90,7 +109,7 @@ impl<'a, 'i> FuzzedSock<'a, 'i> {
         let wanted = room.remaining();
         if wanted == 0 || self.input.flag() {
             self.ended.set(self.input.flag());
-            return if self.ended.get() { Ok(0) } else { Err(self.fail(&RECV)) };
+            return if self.ended.get() { Ok(0) } else { Err(self.fail(&RECV, false)) };
         }
         let mut shown = self.shown.borrow_mut();
         if shown.len() < wanted {
@@ -111,7 +130,10 @@ impl<'a, 'i> FuzzedSock<'a, 'i> {
 impl Wait for FuzzedSock<'_, '_> {
     /// All of the time passes, unless it fails.
     fn wait(&self, events: Events, at_most: Option<Duration>, _: &(impl Interrupt + ?Sized)) -> Result<Events, Errno> {
-        self.attempt(&WAIT)?;
+        self.calls.set(self.calls.get() + 1);
+        if self.input.flag() {
+            return Err(self.fail(&WAIT, true));
+        }
         self.clock.sleep(at_most.unwrap_or_default());
         Ok(if self.input.flag() { Events::NONE } else { events })
     }
@@ -129,7 +151,7 @@ impl Sink for FuzzedSock<'_, '_> {
         } else {
             // From -1 to all.
             let n = self.input.below(data.len() + 2);
-            n.checked_sub(1).ok_or_else(|| self.fail(&SEND))?
+            n.checked_sub(1).ok_or_else(|| self.fail(&SEND, false))?
         };
         self.sent.set(self.sent.get() + n);
         Ok(n)

@@ -12,7 +12,7 @@ mod static_contents;
 mod zero_sock;
 
 pub use dyn_sock::{Backlog, DynSock, Pipes};
-pub use fuzzed_sock::{FuzzedInterrupt, FuzzedSock};
+pub use fuzzed_sock::{Failure, FuzzedInterrupt, FuzzedSock};
 pub use input::Input;
 pub use static_contents::StaticContentsSock;
 pub use zero_sock::ZeroSock;
