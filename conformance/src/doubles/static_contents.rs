@@ -8,7 +8,7 @@ use super::Clock;
 
 /// Core's `StaticContentsSock`: gives its contents, then the end of the stream for ever. Takes all that is sent.
 ///
-/// Core's gives all of the contents at once. This one can give them in two segments, the second when the first is waited for no more.
+/// Core's has all of the contents at once. Of this one a part can come later, when somebody waits for it.
 #[derive(Debug)]
 pub struct StaticContentsSock<'c> {
     contents: &'c [u8],
