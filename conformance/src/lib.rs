@@ -24,9 +24,9 @@ pub mod faulty;
 mod groups;
 mod list;
 mod not_replayed;
+pub mod nth;
 #[cfg(feature = "std")]
 pub mod table;
-pub mod nth;
 pub mod tap;
 pub mod vectors;
 mod world;
