@@ -140,7 +140,8 @@ impl<B: Bell> Latch<B> {
         // Nobody: a ticket that was not ours, or was used twice.
         while awake(word) > 0 {
             let last = awake(word) == 1 || mutant!("hush_over_sleepers");
-            if last && word & SET == 0 && silent_since != Some(round(word)) {
+            let silent = silent_since == Some(round(word)) || mutant!("leave_it_ringing");
+            if last && !silent && word & SET == 0 {
                 self.bell.hush();
                 let now = self.word.load(Ordering::Acquire);
                 let kept = round(now) == round(word) || mutant!("trust_the_hush");

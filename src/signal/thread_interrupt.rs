@@ -17,8 +17,8 @@ use crate::{
 /// signal handler may set them and whether a program can wait for them, and this one has both.
 ///
 /// It stays set until [`reset`](Self::reset). While it is, every operation that has it as its [`Interrupt`] makes its attempt and
-/// then stops instead of waiting; nobody who waits for it consumes it. A waiter hears of every set that comes while it waits, even if
-/// it is reset before the waiter runs again.
+/// then stops instead of waiting; nobody who waits for it consumes it. A set reaches whoever sleeps at that moment, even if it is
+/// reset before the sleeper runs again.
 ///
 /// Threads share it by reference: in a `static`, a scope or an `Arc`. No part of it locks or logs. It is one descriptor, an
 /// eventfd(2), readable while it is set, which an event loop can poll for POLLIN (`AsFd`); reading or writing it is not for others.
@@ -101,9 +101,10 @@ impl ThreadInterrupt {
     /// [`WaitError::Interrupted`] by that other one, or the system's own error.
     pub fn wait(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<bool, WaitError> {
         let mut patience = Patience::new(deadline, interrupt);
+        let mut before = None;
         loop {
             let since = self.enter();
-            let set = self.is_set();
+            let set = self.is_set() || *before.get_or_insert(since) != since;
             let paused = if set { Ok(Events::NONE) } else { patience.pause(self.0.bell(), Some(Events::RECV)) };
             if self.leave(since) || set {
                 return Ok(true);

@@ -13,20 +13,6 @@ mod flow;
 
 use crate::{Skip, Verdict, World};
 
-/// Makes cases for every world of functions for a real one. Where there is no Linux, their files are not compiled.
-macro_rules! kernel_cases {
-    ($($file:ident: $($case:ident)*;)*) => { $($(
-        #[doc = concat!("See `token/", stringify!($file), ".rs`.")]
-        pub fn $case<W: World>(w: &W) -> Verdict {
-            w.system()?;
-            #[cfg(target_os = "linux")]
-            return $file::$case();
-            #[cfg(not(target_os = "linux"))]
-            Err(Skip("sockpipe has no token pipes for this operating system").into())
-        }
-    )*)* };
-}
-
 kernel_cases! {
     flow: every_byte_is_a_token in_order_until_full left_then_end copies_delay_the_end signals_are_survived
         forked_ends_are_dropped last_words many_writers many_readers;
