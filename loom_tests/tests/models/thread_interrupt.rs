@@ -1,6 +1,11 @@
 //! The machine in `ThreadInterrupt`: a set reaches whoever sleeps, also when it is reset at once, and then the bell is quiet again.
 //!
-//! The word is the real one; the bell is that of the world.
+//! The word is the real one; the bell is that of the world. A sleeper here enters once: what is set and reset between two waits of
+//! one operation reaches nobody, as nobody sleeps.
+//!
+//! Three threads: one sleeper and one who passes, 3 preemptions: 188,470 executions, 9 s
+//! (4: 1,518,961, 117 s). Two sleepers, 2 preemptions: 73,172, 3 s (3: 1,418,070, 115 s). The bell, 3 preemptions: 69,132, 6 s
+//! (4: 501,044, 46 s). Two threads and a value, no bound: 4,215, 0.3 s.
 
 use heapless::Vec;
 use loom::{
