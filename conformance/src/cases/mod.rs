@@ -56,7 +56,7 @@ pub mod numbers;
 pub mod protocols;
 pub mod recv;
 pub mod send;
-pub mod strings;
 pub mod shutdown;
+pub mod strings;
 pub mod token;
 pub mod wait;
