@@ -9,6 +9,7 @@ use core::mem::ManuallyDrop;
 use rustix::{
     fd::{AsFd, AsRawFd, FromRawFd, OwnedFd},
     io::{DupFlags, dup3, fcntl_dupfd_cloexec, read, write},
+    process::{Resource, Rlimit, getrlimit, setrlimit},
 };
 use sockpipe::{Deadline, Errno, Interrupt, Never, ThreadInterrupt, TokenPipe};
 
@@ -117,23 +118,13 @@ pub(super) fn foreign_bytes() -> Verdict {
 }
 
 /// G-08
-#[cfg(not(feature = "std"))]
 pub(super) fn no_descriptors_left() -> Verdict {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
     let before = getrlimit(Resource::Nofile);
     must!(setrlimit(Resource::Nofile, Rlimit { current: Some(0), ..before }));
-    let made = ThreadInterrupt::new().map(drop);
+    claim!(ThreadInterrupt::new().map(drop), Err(Errno::MFILE));
     must!(setrlimit(Resource::Nofile, before));
-    claim!(made, Err(Errno::MFILE));
+    must!(ThreadInterrupt::new());
     Ok(())
-}
-
-/// G-08
-#[cfg(feature = "std")]
-pub(super) fn no_descriptors_left() -> Verdict {
-    const ALONE: &str = "would take the descriptors from other threads: the static program, which has none, does it";
-    Err(crate::Skip(ALONE).into())
 }
 
 /// G-09

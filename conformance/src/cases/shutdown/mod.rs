@@ -6,7 +6,11 @@ mod latch;
 mod readiness;
 
 kernel_cases! {
-    latch: rung_once wait_again two_waiters reset_after_wait reset_of_nothing refused_write foreign_bytes no_descriptors_left
-        same_descriptor;
+    latch: rung_once wait_again two_waiters reset_after_wait reset_of_nothing refused_write foreign_bytes same_descriptor;
     readiness: ready failed_with_errno ready_later died parent_gone kept_by_a_helper;
+}
+
+on_linux_apart! { latch:
+    /// G-08
+    no_descriptors_left
 }
