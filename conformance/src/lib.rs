@@ -19,15 +19,18 @@ extern crate std;
 mod case;
 pub mod cases;
 pub mod dialogue;
+pub mod doubles;
 pub mod faulty;
 mod groups;
 mod list;
 #[cfg(feature = "std")]
 pub mod mutants;
 mod not_replayed;
+pub mod nth;
 #[cfg(feature = "std")]
 pub mod table;
 pub mod tap;
+pub mod vectors;
 mod world;
 pub mod worlds;
 
