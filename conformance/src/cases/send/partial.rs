@@ -2,6 +2,7 @@
 
 use core::cell::Cell;
 
+use heapless::Vec;
 use sockpipe::{Deadline, Events, Never, SendError, Sink, Source, When};
 
 use super::super::common::{SOON, ms};
@@ -27,6 +28,15 @@ pub fn zero_is_not_now<W: World>(w: &W) -> Verdict {
     let stalled = a.send_complete(b"x", Deadline::Within(ms(100)), &Never);
     claim!(stalled, Err(SendError::TimedOut { sent: 0, total: 1 }));
     claim!(a.count(Call::Send(0)) < 70);
+    // It is asked between two naps whether it can be believed again.
+    let mut waits = Vec::<Events, 64>::new();
+    for call in a.calls() {
+        if let Call::Wait(events, _) = call {
+            must!(waits.push(events));
+        }
+    }
+    let (send, nap) = (Events::SEND, Events::NONE);
+    claim!(waits.starts_with(&[send, send, send, nap, send, nap, send, nap, send, nap]));
     Ok(())
 }
 
