@@ -73,15 +73,10 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
         self.ask(|interrupt| on.wait(events, left, interrupt))
     }
 
-    /// Waits a moment, longer each time, with a clock and a way to wait of the caller's.
-    pub(crate) fn nap_with(
-        &mut self,
-        now: impl FnOnce() -> Instant,
-        wait: impl FnOnce(Option<Duration>, &I) -> Result<Events, Errno>,
-    ) -> Result<Events, Stop> {
+    /// Sleeps a moment, longer each time, whatever becomes of the stream.
+    pub(crate) fn nap<W: Wait + ?Sized>(&mut self, on: &W) -> Result<Events, Stop> {
         let length = self.next_nap(DOUBLINGS);
-        let left = self.left(now, Some(length))?;
-        self.ask(|interrupt| wait(left, interrupt))
+        self.wait(on, Events::TIME, Some(length))
     }
 
     fn next_nap(&mut self, most: u32) -> Duration {
