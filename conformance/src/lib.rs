@@ -18,6 +18,8 @@ extern crate std;
 
 mod case;
 pub mod cases;
+#[cfg(feature = "std")]
+pub mod faults;
 pub mod faulty;
 mod groups;
 mod list;
