@@ -18,15 +18,19 @@ extern crate std;
 
 mod case;
 pub mod cases;
+pub mod dialogue;
+pub mod doubles;
 #[cfg(feature = "std")]
 pub mod faults;
 pub mod faulty;
 mod groups;
 mod list;
 mod not_replayed;
+pub mod nth;
 #[cfg(feature = "std")]
 pub mod table;
 pub mod tap;
+pub mod vectors;
 mod world;
 pub mod worlds;
 

@@ -4,7 +4,10 @@ use core::time::Duration;
 
 use sockpipe::{Interrupt, Stream};
 
-use crate::faulty::{Faulty, Plan};
+use crate::{
+    Verdict,
+    faulty::{Faulty, Plan},
+};
 
 /// Why something cannot be had here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +73,12 @@ pub trait World: Sized {
     /// The same end once more, as dup(2) gives it: it is closed when both are.
     fn twin<'w>(&'w self, stream: &Self::Stream<'w>) -> Result<Self::Stream<'w>, Skip>;
 
+    /// Cuts the connection as one cuts a cable: from now on nothing arrives at either end, not even that the other is gone.
+    fn cut<'w>(&'w self, stream: &Self::Stream<'w>, peer: Self::Stream<'w>) -> Result<(), Skip> {
+        let _ = (stream, peer);
+        Err(Skip("there is no cable here"))
+    }
+
     /// A socket in this state.
     fn in_state(&self, state: State) -> Result<Self::Stream<'_>, Skip> {
         let _ = state;
@@ -82,6 +91,13 @@ pub trait World: Sized {
     /// Descriptors of a real system, for the cases about those. Connections here are Unix sockets.
     fn system(&self) -> Result<(), Skip> {
         Err(Skip("no operating system here"))
+    }
+
+    /// Runs a case in a process of its own, which it may spoil: use up its descriptors, say. It starts from nothing, as `body` takes
+    /// nothing.
+    fn in_a_process_of_its_own(&self, body: fn() -> Verdict) -> Verdict {
+        let _ = body;
+        Err(Skip("no processes here").into())
     }
 
     /// A connection, one end of which has faults and keeps a log.

@@ -13,7 +13,17 @@ use crate::{
 /// Up to N descriptors to wait for together, with one interrupt, in one `ppoll(2)`, without an allocation.
 ///
 /// An entry is known by the number that [`add`](Self::add) gave it, so the same descriptor may be in the set twice.
-/// It borrows the descriptors: none can be closed while it is waited for.
+/// It borrows the descriptors: none can be closed while it is waited for, and so no number can pass to another file meanwhile.
+///
+/// ```compile_fail,E0505
+/// use sockpipe::{Deadline, Events, Never, WaitSet};
+///
+/// let (a, _b) = sockpipe::make_socket_pair().unwrap();
+/// let mut set = WaitSet::<1>::new();
+/// set.add(&a, Events::RECV);
+/// drop(a); // cannot move out of `a` because it is borrowed
+/// set.wait(Deadline::NOW, &Never).unwrap();
+/// ```
 ///
 /// ```
 /// # #[cfg(target_os = "linux")] {

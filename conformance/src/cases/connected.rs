@@ -1,10 +1,10 @@
 //! C: asking whether the peer is there.
 
-use sockpipe::{Disconnected, Errno, Events, Never, Peek, Sink, Source, Wait};
+use sockpipe::{Deadline, Disconnected, Errno, Events, Never, Peek, Sink, Source, Wait};
 
-use super::common::{SOON, text};
+use super::common::{SOON, ms, text};
 use crate::{
-    Act, Skip, State, Verdict, World, claim,
+    Act, State, Verdict, World, claim,
     faulty::{Call, Fault, Plan},
     must,
 };
@@ -141,11 +141,6 @@ pub fn blocking_mode<W: World>(w: &W) -> Verdict {
     Ok(())
 }
 
-/// C-12
-pub fn empty_object<W: World>(_: &W) -> Verdict {
-    Err(Skip("a Sock always has a descriptor: one that was moved from cannot be named").into())
-}
-
 /// C-13: Core hands its reason out through a string of the caller's.
 pub fn reason_only_when_false<W: World>(w: &W) -> Verdict {
     let (dead, peer) = w.pair()?;
@@ -159,7 +154,15 @@ pub fn reason_only_when_false<W: World>(w: &W) -> Verdict {
     Ok(())
 }
 
-/// C-15
-pub fn cable_cut<W: World>(_: &W) -> Verdict {
-    Err(Skip("takes a network that loses packets; it is the reason for the option KeepAlive").into())
+/// C-15: the option KeepAlive makes the system ask from time to time.
+pub fn cable_cut<W: World>(w: &W) -> Verdict {
+    let (a, b) = w.pair()?;
+    w.cut(&a, b)?;
+    claim!(a.is_connected(), Ok(()));
+    // What is sent is lost, and nobody says so.
+    must!(a.send_complete(b"anybody there?", SOON, &Never));
+    let all = Events::RECV | Events::HANGUP;
+    claim!(a.wait_for(all, Deadline::Within(ms(50)), &Never), Ok(Events::NONE));
+    claim!(a.is_connected(), Ok(()));
+    Ok(())
 }

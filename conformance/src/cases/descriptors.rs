@@ -1,5 +1,8 @@
 //! L and C: what only descriptors have: flags, options, urgent bytes.
 
+#[cfg(target_os = "linux")]
+use super::linux;
+
 on_linux! { linux:
     /// L-11
     close_on_exec

@@ -8,19 +8,39 @@ macro_rules! on_linux {
         pub fn $case<W: $crate::World>(w: &W) -> $crate::Verdict {
             w.system()?;
             #[cfg(target_os = "linux")]
-            return super::$linux::$case();
+            return $linux::$case();
             #[cfg(not(target_os = "linux"))]
             return Err($crate::Skip("it is about Linux").into());
         }
     )* };
 }
 
+/// The same for functions that spoil the process that they run in.
+macro_rules! on_linux_apart {
+    ($linux:ident: $($(#[$doc:meta])* $case:ident)*) => { $(
+        $(#[$doc])*
+        pub fn $case<W: $crate::World>(w: &W) -> $crate::Verdict {
+            w.system()?;
+            #[cfg(target_os = "linux")]
+            return w.in_a_process_of_its_own($linux::$case);
+            #[cfg(not(target_os = "linux"))]
+            return Err($crate::Skip("it is about Linux").into());
+        }
+    )* };
+}
+
+pub mod accept;
 pub mod common;
+pub mod connect;
 pub mod connected;
 pub mod descriptors;
 pub mod lifecycle;
 #[cfg(target_os = "linux")]
 mod linux;
+pub mod numbers;
+pub mod protocols;
 pub mod recv;
 pub mod send;
+pub mod strings;
 pub mod token;
+pub mod wait;

@@ -12,7 +12,7 @@ use rustix::{
 use sockpipe::{Deadline, Events, Family, Interrupt, Lend, Never, Sink, Sock, Source, Wait, options::Linger};
 
 use super::states;
-use crate::{Act, Skip, State, World};
+use crate::{Act, Skip, State, Verdict, World};
 
 /// What kind of connection a case gets.
 pub trait Kind {
@@ -26,6 +26,8 @@ pub trait Kind {
     const SYSTEM: Result<(), Skip>;
     /// A connection. Both ends in blocking mode: that deadlines hold all the same is the point.
     fn pair() -> Option<(Sock, Sock)>;
+    /// See [`World::cut`].
+    fn cut(stream: &Sock, peer: Sock) -> Result<(), Skip>;
 }
 
 /// Unix sockets.
@@ -41,6 +43,10 @@ impl Kind for Unix {
     fn pair() -> Option<(Sock, Sock)> {
         let (a, b) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).ok()?;
         Some((a.into(), b.into()))
+    }
+
+    fn cut(_: &Sock, _: Sock) -> Result<(), Skip> {
+        Err(Skip("the kernel holds both ends of a Unix socket"))
     }
 }
 
@@ -64,6 +70,16 @@ impl Kind for Tcp {
         blocking(&server)?;
         Some((client, server))
     }
+
+    fn cut(stream: &Sock, peer: Sock) -> Result<(), Skip> {
+        #[cfg(feature = "std")]
+        return super::cable::cut(stream, peer);
+        #[cfg(not(feature = "std"))]
+        {
+            let _ = (stream, peer);
+            Err(Skip("takes an option that can be set through a C library only"))
+        }
+    }
 }
 
 /// Puts a descriptor into blocking mode.
@@ -77,6 +93,9 @@ fn blocking(fd: impl AsFd) -> Option<()> {
 pub trait Concurrently: Default {
     /// Does the job after that time, while the caller goes on.
     fn run(&self, after: Duration, job: Job) -> Result<(), Skip>;
+
+    /// Runs this in a process of its own, and gives what came of it. See [`apart`](super::apart).
+    fn run_apart(&self, body: fn() -> Verdict) -> Verdict;
 }
 
 /// What a peer is to do.
@@ -180,6 +199,10 @@ impl<K: Kind, C: Concurrently> World for Kernel<K, C> {
         Ok(twin.into())
     }
 
+    fn cut(&self, stream: &Sock, peer: Sock) -> Result<(), Skip> {
+        K::cut(stream, peer)
+    }
+
     fn in_state(&self, state: State) -> Result<Sock, Skip> {
         states::socket(K::FAMILY, state, |sock| {
             self.kept.borrow_mut().push(sock).map_err(|_| Skip("this world keeps no more peers"))
@@ -193,6 +216,11 @@ impl<K: Kind, C: Concurrently> World for Kernel<K, C> {
     fn system(&self) -> Result<(), Skip> {
         K::SYSTEM
     }
+
+    fn in_a_process_of_its_own(&self, body: fn() -> Verdict) -> Verdict {
+        K::SYSTEM?;
+        self.concurrently.run_apart(body)
+    }
 }
 
 /// A timerfd as interrupt: it is set once it has run down, and needs no thread for that.
@@ -200,7 +228,8 @@ impl<K: Kind, C: Concurrently> World for Kernel<K, C> {
 pub struct Timer(OwnedFd);
 
 impl Timer {
-    fn new(after: Duration) -> Option<Self> {
+    /// One that will be set after that time.
+    pub fn new(after: Duration) -> Option<Self> {
         let fd = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK).ok()?;
         // A time of zero would disarm it.
         let after = after.max(Duration::from_nanos(1));

@@ -83,9 +83,21 @@ impl Loopback {
             let due = self.agenda.borrow().iter().position(|entry| entry.at <= self.clock.get());
             let Some(due) = due else { return };
             let entry = self.agenda.borrow_mut().remove(due);
-            if let Some((end, act)) = entry.act {
-                self.act(end, act);
+            match entry.act {
+                // Other handles of the end keep it open.
+                Some((end, Act::Closes)) => self.release(end),
+                Some((end, act)) => self.act(end, act),
+                None => {}
             }
+        }
+    }
+
+    /// A handle of this end is closed.
+    fn release(&self, end: usize) {
+        let handles = &self.handles[end];
+        handles.set(handles.get() - 1);
+        if handles.get() == 0 {
+            self.act(end, Act::Closes);
         }
     }
 
@@ -152,6 +164,12 @@ impl World for Loopback {
         Ok(self.end(stream.number))
     }
 
+    fn cut<'w>(&'w self, _: &End<'w>, peer: End<'w>) -> Result<(), Skip> {
+        // Neither does anything any more, nor is it closed.
+        peer.kept.set(true);
+        Ok(())
+    }
+
     fn interrupt_after(&self, after: Duration) -> Result<Alarm<'_>, Skip> {
         Ok(Alarm { world: self, at: self.schedule(after, None)? })
     }
@@ -197,7 +215,7 @@ impl End<'_> {
     fn ready(&self, wanted: Events) -> Events {
         let (back, out) = (self.lane_in().borrow(), self.lane_out().borrow());
         let mut events = Events::NONE;
-        if wanted.contains(Events::RECV) && (!back.bytes.is_empty() || back.ended || back.reset) {
+        if wanted.contains(Events::RECV) && (!back.bytes.is_empty() || back.ended || back.unread || back.reset) {
             events |= Events::RECV;
         }
         if wanted.contains(Events::SEND) && (!out.bytes.is_full() || out.unread || out.ended) {
@@ -206,7 +224,7 @@ impl End<'_> {
         if wanted.contains(Events::TIME) {
             return events;
         }
-        if back.reset || (back.ended && out.unread) || (out.ended && back.unread) {
+        if back.reset || (back.ended && (out.unread || out.ended)) || (out.ended && back.unread) {
             events |= Events::ERROR | Events::HANGUP;
         } else if back.ended && wanted.contains(Events::HANGUP) {
             events |= Events::HANGUP;
@@ -218,7 +236,7 @@ impl End<'_> {
     fn available(&self) -> Result<usize, Errno> {
         self.world.tick();
         let mut lane = self.lane_in().borrow_mut();
-        match (lane.bytes.len(), lane.ended) {
+        match (lane.bytes.len(), lane.ended || lane.unread) {
             (0, _) if lane.reset => {
                 // Told once, then it is the end of the stream: as Linux does.
                 lane.reset = false;
@@ -236,11 +254,7 @@ impl Drop for End<'_> {
         if self.kept.get() {
             return;
         }
-        let handles = &self.world.handles[self.number];
-        handles.set(handles.get() - 1);
-        if handles.get() == 0 {
-            self.world.act(self.number, Act::Closes);
-        }
+        self.world.release(self.number);
     }
 }
 

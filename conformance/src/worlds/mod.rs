@@ -1,6 +1,10 @@
 //! The worlds.
 
 #[cfg(target_os = "linux")]
+pub mod apart;
+#[cfg(all(target_os = "linux", feature = "std"))]
+mod cable;
+#[cfg(target_os = "linux")]
 pub mod kernel;
 mod loopback;
 #[cfg(target_os = "linux")]

@@ -3,8 +3,11 @@
 use core::{cell::RefCell, time::Duration};
 
 use conformance::{
-    Skip,
-    worlds::kernel::{Concurrently, Job},
+    Skip, Verdict,
+    worlds::{
+        apart,
+        kernel::{Concurrently, Job},
+    },
 };
 use heapless::Vec;
 use rustix::process::{Pid, WaitOptions, waitpid};
@@ -36,6 +39,10 @@ impl Concurrently for Children {
                 Ok(())
             }
         }
+    }
+
+    fn run_apart(&self, body: fn() -> Verdict) -> Verdict {
+        apart::run(body, || rt::fork() as i32, || rt::exit(0))
     }
 }
 

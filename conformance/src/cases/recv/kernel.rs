@@ -1,5 +1,8 @@
 //! What only the descriptors of a real kernel show.
 
+#[cfg(target_os = "linux")]
+use super::linux;
+
 on_linux! { linux:
     ///
     blocking_descriptor

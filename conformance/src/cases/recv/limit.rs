@@ -144,3 +144,23 @@ pub fn flood<W: World>(w: &W) -> Verdict {
     claim!(line.iter().all(|byte| *byte == b'a'));
     Ok(())
 }
+
+/// Core's string can be out of memory when the bytes are out of the socket. Here the memory is the caller's, and what does not
+/// fit into it is not taken. That nothing allocates, `targets/check` proves by linking without an allocator.
+pub fn every_byte_has_its_place<W: World>(w: &W) -> Verdict {
+    const SENT: &[u8] = b"123456789\nabc";
+    for room in 0..=SENT.len() {
+        let (a, b) = w.pair()?;
+        deliver(&b, &a, SENT)?;
+        let mut line = Vec::<u8, { SENT.len() }>::new();
+        must!(line.extend_from_slice(&[b'.'; SENT.len()][room..]));
+        let before = line.len();
+        let end = a.recv_until_terminator(b'\n', &mut line, SOON, &Never);
+        // A line of nine bytes and its terminator take ten.
+        claim!(end.is_ok(), room >= 10);
+        let taken = line.get(before..).unwrap_or_default();
+        claim!((room, taken), (room, &SENT[..room.min(9)]));
+        claim!(rest(&a), SENT[taken.len() + usize::from(end.is_ok())..]);
+    }
+    Ok(())
+}

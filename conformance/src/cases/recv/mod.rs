@@ -47,7 +47,7 @@ const ALL_OF_IT: Option<Duration> = Some(Duration::from_secs(1));
 const READY: Fault = Fault::Ready(Events::RECV);
 
 /// Sends these bytes, and sees to it that they are there, as the only ones: on TCP they may come a little later.
-fn deliver(from: &impl Sink, to: &impl Peek, bytes: &[u8]) -> Verdict {
+pub(super) fn deliver(from: &impl Sink, to: &impl Peek, bytes: &[u8]) -> Verdict {
     must!(from.send_complete(bytes, SOON, &Never));
     for _ in 0..2000 {
         let mut shown = [0; 4096];
@@ -63,7 +63,7 @@ fn deliver(from: &impl Sink, to: &impl Peek, bytes: &[u8]) -> Verdict {
 }
 
 /// What the stream holds, without waiting; at most 64 bytes of it.
-fn rest(of: &impl Source) -> Vec<u8, 64> {
+pub(super) fn rest(of: &impl Source) -> Vec<u8, 64> {
     let mut bytes = [0; 64];
     let mut room = Room::from(&mut bytes[..]);
     // Nothing there, or the end: then the room stays empty, which is the answer.

@@ -1,6 +1,7 @@
 //! S: sending all of it.
 
 mod empty;
+mod enormous;
 mod errors;
 mod interrupt;
 mod partial;
@@ -9,4 +10,4 @@ mod sharing;
 mod time;
 mod wait;
 
-pub use {empty::*, errors::*, interrupt::*, partial::*, peer::*, sharing::*, time::*, wait::*};
+pub use {empty::*, enormous::*, errors::*, interrupt::*, partial::*, peer::*, sharing::*, time::*, wait::*};

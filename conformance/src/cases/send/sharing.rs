@@ -3,7 +3,7 @@
 use sockpipe::{Errno, Never, SendError, Sink, Source};
 
 use super::super::common::{SOON, fill, ms};
-use crate::{Act, Skip, Verdict, World, claim, must};
+use crate::{Act, Verdict, World, claim, must};
 
 /// S-43
 pub fn two_senders<W: World>(w: &W) -> Verdict {
@@ -19,11 +19,6 @@ pub fn two_senders<W: World>(w: &W) -> Verdict {
     }
     claim!((ours, others), (1000, 3000));
     Ok(())
-}
-
-/// S-44
-pub fn enormous_data<W: World>(_: &W) -> Verdict {
-    Err(Skip("send(2) takes a size_t, and sends what is more than 2 GiB in pieces; the int is Windows'").into())
 }
 
 /// S-45: while an operation runs, its socket is borrowed, so nobody can close the descriptor under it; that does not compile.

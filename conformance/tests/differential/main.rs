@@ -1,6 +1,8 @@
 //! recv_until_terminator against the plain way to do it: a byte at a time.
 #![cfg(target_os = "linux")]
 
+mod sweep;
+
 use std::time::Duration;
 
 use conformance::{
