@@ -38,6 +38,10 @@ impl Environment<'_> {
                 self.oversleeps();
                 Ok(Events::NONE)
             }
+            None if events.contains(Events::TIME) => {
+                self.oversleeps();
+                return Ok(Events::NONE);
+            }
             // A signal that comes again and again does so a few times a second.
             Some(Symbol::Intr) => {
                 self.pass(if idle { 100_000_000 } else { 0 });
