@@ -29,7 +29,7 @@ impl Sock {
     ///
     /// # Errors
     /// After [`ConnectError::TimedOut`] and [`ConnectError::Interrupted`] a TCP connection is still being made: wait for
-    /// [`Events::SEND`] and see [`options::Error`](super::options::Error), or drop the socket. After the others, drop it.
+    /// [`Events::SEND`](crate::Events::SEND) and see [`options::Error`](super::options::Error), or drop the socket. After the others, drop it.
     pub fn connect(
         &self,
         address: &Address,
