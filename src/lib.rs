@@ -3,6 +3,8 @@
 //! * [`Sock`]: a stream socket whose [`send_complete`](Sink::send_complete) sends everything, whose
 //!   [`recv_until_terminator`](Peek::recv_until_terminator) takes a line and not a byte more, and which knows whether its peer is there.
 //! * [`TokenPipe`]: one-byte wake-ups between threads and processes.
+//! * `ThreadInterrupt`: what stops the threads of a program, from any thread or signal handler, and wakes them at once.
+//! * [`Readiness`]: a child process says once that it is ready, or why not; that it died is no success.
 //! * One [`Deadline`] for a whole operation, and an [`Interrupt`] that ends its waiting: a token pipe at once, a plain flag within a
 //!   second. Both hold whatever mode the descriptor is in.
 //! * Errors that say how many bytes had moved. Nothing is lost: call again, and it goes on.
@@ -88,7 +90,10 @@ mod transfer;
 
 pub use deadline::{Deadline, Instant};
 pub use errno::{Errno, io_error_is_permanent, network_error_string};
-pub use error::{AcceptError, ConnectError, Disconnected, RecvError, RecvExactError, SendError, TokenError, WaitError};
+pub use error::{
+    AcceptError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError, TokenError,
+    WaitError,
+};
 pub use events::Events;
 /// The strings and vectors that lines are received into, in the version that fits.
 pub use heapless;
@@ -96,7 +101,11 @@ pub use room::Room;
 /// Descriptors: rustix's `OwnedFd`, `BorrowedFd` and `AsFd`, which are std's if the feature `std` is on.
 #[cfg(target_os = "linux")]
 pub use rustix::fd;
+#[cfg(all(target_os = "linux", target_has_atomic = "64"))]
+pub use signal::ThreadInterrupt;
 pub use signal::{Interrupt, Lend, Never, Ticket, When};
+#[cfg(target_os = "linux")]
+pub use signal::{Readiness, ReadinessNotifier};
 #[cfg(target_os = "linux")]
 pub use sock::{Address, Family, Sock, WaitSet, is_selectable_socket, make_socket_pair, options};
 pub use stream::{Peek, Sink, Source, Stream, Wait};

@@ -3,6 +3,7 @@
 
 use rustix::fd::{BorrowedFd, OwnedFd};
 
+pub use crate::signal::latch::{Bell, Latch};
 use crate::{Errno, sys};
 
 /// A pipe's second descriptor, which threads race to open.

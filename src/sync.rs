@@ -2,10 +2,12 @@
 //!
 //! What is only a hint, and Relaxed (how long lines are, that a kernel lacks a flag), is core's atomic everywhere: any value will do.
 
+#[cfg(all(not(sockpipe_loom), target_has_atomic = "64"))]
+pub(crate) use core::sync::atomic::AtomicU64;
 #[cfg(not(sockpipe_loom))]
 pub(crate) use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 #[cfg(sockpipe_loom)]
-pub(crate) use loom::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+pub(crate) use loom::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 
 /// Whether the algorithm is to be broken in the way of this name, to see that a model notices.
 ///

@@ -22,4 +22,10 @@ pub const NOT_REPLAYED: &[(&str, &str)] = &[
     ("E_06", "about a space at the end of Windows' texts"),
     // P: protocols
     ("P_26", "about the format of I2P's private keys; no stream has a part in it"),
+    // I: the interrupt
+    (
+        "I_17",
+        "destroying it under somebody who waits does not compile; a documentation test of `ThreadInterrupt` shows that",
+    ),
+    ("I_18", "about memory order, which no run of a program shows; a model with a mutant does, in `loom_tests`"),
 ];

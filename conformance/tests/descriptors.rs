@@ -19,8 +19,8 @@ use rustix::{
     process::{Resource, Rlimit, getrlimit, setrlimit},
 };
 use sockpipe::{
-    AcceptError, Address, Deadline, Errno, Events, Family, Never, Peek, Sink, Sock, Source, TokenError, TokenPipe,
-    TokenReader, TokenWriter, Wait, WaitError, WaitSet, is_selectable_socket, make_socket_pair,
+    AcceptError, Address, Deadline, Errno, Events, Family, Never, Peek, Readiness, Sink, Sock, Source, ThreadInterrupt,
+    TokenError, TokenPipe, TokenReader, TokenWriter, Wait, WaitError, WaitSet, is_selectable_socket, make_socket_pair,
 };
 
 const SOON: Deadline = Deadline::Within(Duration::from_secs(20));
@@ -64,6 +64,14 @@ fn a_day_in_the_life() {
     let mut pipe = TokenPipe::make().unwrap();
     drop(pipe.take_read_end());
     drop(pipe);
+
+    let interrupt = ThreadInterrupt::new().unwrap();
+    interrupt.interrupt().unwrap();
+    assert_eq!(interrupt.wait(A_MOMENT, &Never), Ok(true));
+    interrupt.reset();
+    let (readiness, notifier) = Readiness::pair().unwrap();
+    notifier.ready().unwrap();
+    assert_eq!(readiness.wait(A_MOMENT, &Never), Ok(()));
 
     let (a, b) = make_socket_pair().unwrap();
     b.send_complete(b"line\nrest", A_MOMENT, &Never).unwrap();
@@ -132,7 +140,7 @@ fn racing_for_a_twin_leaks_none() {
     });
 }
 
-/// T-17
+/// T-17, G-08
 #[test]
 fn running_out_of_them_is_said() {
     in_a_process_of_its_own("running_out_of_them_is_said", || {
@@ -145,6 +153,8 @@ fn running_out_of_them_is_said() {
         let mut all = use_them_up();
         assert_eq!(TokenPipe::make().err(), Some(Errno::MFILE));
         assert_eq!(TokenPipe::pair().err(), Some(Errno::MFILE));
+        assert_eq!(ThreadInterrupt::new().err(), Some(Errno::MFILE));
+        assert_eq!(Readiness::pair().err(), Some(Errno::MFILE));
         assert_eq!(make_socket_pair().err(), Some(Errno::MFILE));
         assert_eq!(Sock::stream(Family::Inet).err(), Some(Errno::MFILE));
         assert_eq!(listener.accept(Deadline::Never, &Never).err(), Some(AcceptError::Resource(Errno::MFILE)));

@@ -2,6 +2,7 @@
 //!
 //! Their Display is Bitcoin Core's message, byte for byte, where Core has one.
 
+mod readiness;
 mod recv;
 mod send;
 mod sock;
@@ -10,6 +11,7 @@ mod std_io;
 mod token;
 mod wait;
 
+pub use readiness::ReadinessError;
 pub use recv::{RecvError, RecvExactError};
 pub use send::SendError;
 pub use sock::{AcceptError, ConnectError, Disconnected};
@@ -24,4 +26,4 @@ macro_rules! errors {
     )* };
 }
 
-errors! { SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError }
+errors! { SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError ReadinessError }

@@ -17,6 +17,8 @@ use crate::{
 /// * An `AtomicBool` is a plain flag; a wait looks at it every [`MAX_WAIT_FOR_IO`](crate::MAX_WAIT_FOR_IO), as Core does.
 /// * A [`TokenReader`](crate::TokenReader) is set while a token lies in its pipe, until somebody reads it, and wakes a waiting
 ///   operation at once.
+/// * A `ThreadInterrupt` is Core's: set by a thread or a signal handler, wakes at once, and reaches who waits even if it is reset
+///   right after.
 /// * [`When`] asks a closure.
 pub trait Interrupt {
     /// Whether it is set. Does not block.

@@ -1,5 +1,15 @@
 //! How one part of a program tells another, which may be waiting.
 
 mod interrupt;
+#[cfg(all(target_os = "linux", target_has_atomic = "64"))]
+pub(crate) mod latch;
+#[cfg(target_os = "linux")]
+mod readiness;
+#[cfg(all(target_os = "linux", target_has_atomic = "64"))]
+mod thread_interrupt;
 
 pub use interrupt::{Interrupt, Lend, Never, Ticket, When};
+#[cfg(target_os = "linux")]
+pub use readiness::{Readiness, ReadinessNotifier};
+#[cfg(all(target_os = "linux", target_has_atomic = "64"))]
+pub use thread_interrupt::ThreadInterrupt;

@@ -29,11 +29,26 @@ macro_rules! on_linux_apart {
     )* };
 }
 
+/// Makes cases of the functions of these names in these files of a module. Where there is no Linux, the files are not compiled.
+macro_rules! kernel_cases {
+    ($($file:ident: $($case:ident)*;)*) => { $($(
+        #[doc = concat!("See `", stringify!($file), ".rs`.")]
+        pub fn $case<W: $crate::World>(w: &W) -> $crate::Verdict {
+            w.system()?;
+            #[cfg(target_os = "linux")]
+            return $file::$case();
+            #[cfg(not(target_os = "linux"))]
+            Err($crate::Skip("sockpipe has none of this for this operating system").into())
+        }
+    )*)* };
+}
+
 pub mod accept;
 pub mod common;
 pub mod connect;
 pub mod connected;
 pub mod descriptors;
+pub mod interrupt;
 pub mod lifecycle;
 #[cfg(target_os = "linux")]
 mod linux;
@@ -41,6 +56,7 @@ pub mod numbers;
 pub mod protocols;
 pub mod recv;
 pub mod send;
+pub mod shutdown;
 pub mod strings;
 pub mod token;
 pub mod wait;

@@ -11,22 +11,6 @@ mod ends;
 #[cfg(target_os = "linux")]
 mod flow;
 
-use crate::{Skip, Verdict, World};
-
-/// Makes cases for every world of functions for a real one. Where there is no Linux, their files are not compiled.
-macro_rules! kernel_cases {
-    ($($file:ident: $($case:ident)*;)*) => { $($(
-        #[doc = concat!("See `token/", stringify!($file), ".rs`.")]
-        pub fn $case<W: World>(w: &W) -> Verdict {
-            w.system()?;
-            #[cfg(target_os = "linux")]
-            return $file::$case();
-            #[cfg(not(target_os = "linux"))]
-            Err(Skip("sockpipe has no token pipes for this operating system").into())
-        }
-    )*)* };
-}
-
 kernel_cases! {
     flow: every_byte_is_a_token in_order_until_full left_then_end copies_delay_the_end signals_are_survived
         forked_ends_are_dropped last_words many_writers many_readers;
@@ -35,8 +19,7 @@ kernel_cases! {
     ends: closed_end_is_none taken_once untaken_end_is_closed closed_twice close_on_exec only_owned_descriptors;
 }
 
-/// T-17
-pub fn no_descriptors_left<W: World>(_: &W) -> Verdict {
-    Err(Skip("takes the descriptors from the whole process: tests/descriptors.rs does that in a process of its own")
-        .into())
+on_linux_apart! { ends:
+    /// T-17
+    no_descriptors_left
 }

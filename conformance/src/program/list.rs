@@ -2,9 +2,13 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use conformance::{GROUPS, Group, Verdict, table, tap::Tally};
+use conformance::{GROUPS, Group, Outcome, Verdict, table, tap::Tally};
 
-use super::{report, show::Show, trials};
+use super::{
+    report,
+    show::Show,
+    trials::{self, Trial},
+};
 
 /// What of the list, and what to do with it.
 #[derive(clap::Args)]
@@ -40,6 +44,10 @@ pub fn run(args: &Args) -> ExitCode {
         eprintln!("the report cannot be written to {}: {error}", folder.display());
         return ExitCode::FAILURE;
     }
+    let nowhere: Vec<_> = results.iter().flat_map(GroupResult::skipped_everywhere).collect();
+    if !nowhere.is_empty() {
+        println!("# skipped in every world: {}", nowhere.join(", "));
+    }
     println!("{total}");
     if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -48,7 +56,20 @@ pub fn run(args: &Args) -> ExitCode {
 pub struct GroupResult {
     pub group: Group,
     pub tally: Tally,
-    pub results: Vec<(trials::Trial, Verdict)>,
+    pub results: Vec<(Trial, Verdict)>,
+}
+
+impl GroupResult {
+    /// Each case with what came of it in every world.
+    pub fn cases(&self) -> impl Iterator<Item = &[(Trial, Verdict)]> {
+        self.results.chunk_by(|(a, _), (b, _)| a.id == b.id)
+    }
+
+    /// The cases that nothing was seen of.
+    pub fn skipped_everywhere(&self) -> impl Iterator<Item = &'static str> {
+        let skipped = |(_, verdict): &(Trial, Verdict)| matches!(verdict, Err(Outcome::Skipped(_)));
+        self.cases().filter(move |worlds| worlds.iter().all(skipped)).map(|worlds| worlds[0].0.id)
+    }
 }
 
 fn run_all(only: &[String]) -> Vec<GroupResult> {

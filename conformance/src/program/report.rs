@@ -34,7 +34,7 @@ fn markdown(results: &[GroupResult]) -> String {
         let (title, tally, columns) = (group.group.title, group.tally, worlds.join(" | "));
         let rule = "---|".repeat(worlds.len() + 2);
         text += &format!("\n## {title}: {tally}\n\n| id | {columns} | claim |\n|{rule}\n");
-        for of_one_case in group.results.chunk_by(|(a, _), (b, _)| a.id == b.id) {
+        for of_one_case in group.cases() {
             let cells = worlds.iter().map(|world| {
                 let found = of_one_case.iter().find(|(trial, _)| trial.world == *world);
                 found.map_or("", |(_, verdict)| match verdict {

@@ -13,6 +13,7 @@ mod mutants;
 mod readers;
 mod recv;
 mod send;
+mod thread_interrupt;
 mod twin;
 mod world;
 

@@ -9,7 +9,7 @@ use loom::{
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread,
 };
-use sockpipe::{Errno, Events, Instant, Interrupt, Peek, Room, Sink, Source, Wait};
+use sockpipe::{Errno, Events, Instant, Interrupt, Peek, Room, Sink, Source, Wait, models::Bell};
 
 /// More waits than this in one execution are a loop that gets nowhere.
 const MOST_WAITS: usize = 12;
@@ -50,9 +50,23 @@ impl World {
         self.change(|state| state.ringing = false);
     }
 
+    pub fn rings(&self) -> bool {
+        self.state().ringing
+    }
+
     /// The bytes that nobody has received.
     pub fn left(&self) -> Vec<u8> {
         self.state().bytes.iter().copied().collect()
+    }
+}
+
+impl Bell for World {
+    fn ring(&self) -> Result<(), Errno> {
+        self.ring();
+        Ok(())
+    }
+    fn hush(&self) {
+        self.hush();
     }
 }
 

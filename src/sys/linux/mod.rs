@@ -1,6 +1,7 @@
 //! Linux, by bare system calls where rustix makes them.
 
 mod clock;
+mod eventfd;
 mod fd;
 pub(crate) mod pipe;
 mod raw;
@@ -10,6 +11,7 @@ mod twin;
 mod wait;
 
 pub(crate) use clock::now;
+pub(crate) use eventfd::EventFd;
 pub(crate) use fd::lend;
 pub(crate) use twin::Twin;
 pub(crate) use wait::{Entry, wait, wait_many};

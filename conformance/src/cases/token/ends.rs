@@ -4,8 +4,9 @@ use rustix::{
     fd::{AsFd, AsRawFd, OwnedFd},
     fs::fcntl_getfl,
     io::{FdFlags, fcntl_getfd},
+    process::{Resource, Rlimit, getrlimit, setrlimit},
 };
-use sockpipe::{Deadline, Never, TokenError, TokenPipe, TokenReader, TokenWriter};
+use sockpipe::{Deadline, Errno, Never, TokenError, TokenPipe, TokenReader, TokenWriter};
 
 use crate::{Outcome, Verdict, claim, must};
 
@@ -56,6 +57,16 @@ pub(super) fn closed_twice() -> Verdict {
     drop(pipe);
     must!(other_writer.try_token_write(1));
     claim!(other_reader.try_token_read(), Ok(Some(1)));
+    Ok(())
+}
+
+/// T-17
+pub(super) fn no_descriptors_left() -> Verdict {
+    let before = getrlimit(Resource::Nofile);
+    must!(setrlimit(Resource::Nofile, Rlimit { current: Some(0), ..before }));
+    claim!(TokenPipe::make().map(drop), Err(Errno::MFILE));
+    must!(setrlimit(Resource::Nofile, before));
+    must!(TokenPipe::make());
     Ok(())
 }
 

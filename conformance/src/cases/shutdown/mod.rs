@@ -1,0 +1,16 @@
+//! G: how a program is told to end, and how a daemon tells that it has begun. With real processes: `tests/readiness.rs`.
+
+#[cfg(target_os = "linux")]
+mod latch;
+#[cfg(target_os = "linux")]
+mod readiness;
+
+kernel_cases! {
+    latch: rung_once wait_again two_waiters reset_after_wait reset_of_nothing refused_write foreign_bytes same_descriptor;
+    readiness: ready failed_with_errno ready_later died parent_gone kept_by_a_helper;
+}
+
+on_linux_apart! { latch:
+    /// G-08
+    no_descriptors_left
+}
