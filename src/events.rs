@@ -19,6 +19,10 @@ impl Events {
     /// The peer will send no more (POLLRDHUP), or is gone (POLLHUP). Bytes that it sent before may still wait to be received.
     pub const HANGUP: Self = Self(8);
 
+    /// Time alone: a wait for it is a sleep, which looks at nothing on the stream, not even errors. Never occurs. In a
+    /// wait set, which sleeps when it is empty, it asks for nothing.
+    pub const TIME: Self = Self(128);
+
     /// Whether there is none.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
@@ -34,7 +38,7 @@ impl Events {
         self.0 & other.0 != 0
     }
 
-    /// The set as Core's bits, with 8 for HANGUP.
+    /// The set as Core's bits, with 8 for HANGUP and 128 for TIME.
     pub const fn bits(self) -> u8 {
         self.0
     }

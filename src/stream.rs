@@ -10,7 +10,8 @@
 use core::{sync::atomic::AtomicU32, time::Duration};
 
 use crate::{
-    Deadline, Disconnected, Errno, Events, Instant, Interrupt, RecvError, RecvExactError, Room, SendError, WaitError,
+    ConnectError, Deadline, Disconnected, Errno, Events, Instant, Interrupt, RecvError, RecvExactError, Room,
+    SendError, TokenError, WaitError,
     transfer::{self, Text},
 };
 
@@ -21,6 +22,9 @@ pub trait Wait {
     /// `at_most` counts from the call; `None` is without limit, zero only looks. Returns what occurred, which can be more than
     /// was asked for ([`Events::ERROR`] and [`Events::HANGUP`] come unasked) and can be nothing: time is over, the interrupt
     /// rang, or no reason at all. Ask the clock and the interrupt which. Nothing is consumed, neither bytes nor the interrupt.
+    ///
+    /// For [`Events::TIME`] it only sleeps, and does not look at the stream: so do waits that must not be cut short, be the stream
+    /// broken or not yet connected.
     ///
     /// # Errors
     /// [`Errno::INTR`] when a signal arrived; [`Errno::BADF`] when the descriptor is not open; the others of `ppoll(2)`.
@@ -48,6 +52,26 @@ pub trait Wait {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Events, WaitError> {
         transfer::wait_for(self, events, deadline, interrupt)
+    }
+
+    /// Makes `attempt` until there is a connection or it is refused: for addresses that [`Address`](crate::Address) does not know.
+    ///
+    /// An attempt is one `connect(2)` that does not block. EINPROGRESS and EINTR say that the connection is being made: after a wait
+    /// for [`Events::SEND`] it is attempted again, which says what became of it; EISCONN is then a success. EAGAIN says that the
+    /// listener's backlog is full: it is tried again after 1 to 64 ms.
+    ///
+    /// Does what `ConnectDirectly` in Bitcoin Core's `netbase.cpp` does, but asks the call itself, not SO_ERROR.
+    ///
+    /// # Errors
+    /// Any other error of the attempt is [`ConnectError::Failed`], at once. It is reported in preference to a timeout, and a
+    /// timeout in preference to an interrupt; after these two the connection may still be being made.
+    fn connect_with(
+        &self,
+        attempt: impl FnMut() -> Result<(), Errno>,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), ConnectError> {
+        transfer::connect_with(self, attempt, deadline, interrupt)
     }
 }
 
@@ -80,6 +104,23 @@ pub trait Sink: Wait {
     ) -> Result<(), SendError> {
         transfer::send_complete(self, data, deadline, interrupt)
     }
+
+    /// Sends one byte as a token, waiting while there is no room for it. One `send` if there is.
+    ///
+    /// A signal during the attempt is no reason to wait: the attempt is made again at once.
+    /// Semantics of `TokenPipeEnd::TokenWrite` in Bitcoin Core's `util/tokenpipe.cpp`.
+    ///
+    /// # Errors
+    /// [`TokenError::BrokenPipe`] for [`Errno::PIPE`], [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the stream's own
+    /// error; the token was not sent.
+    fn token_write(
+        &self,
+        token: u8,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), TokenError> {
+        transfer::token_write(self, token, deadline, interrupt)
+    }
 }
 
 /// Something that gives bytes.
@@ -105,6 +146,17 @@ pub trait Source: Wait {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), RecvExactError> {
         transfer::recv_exact(self, buf, deadline, interrupt)
+    }
+
+    /// Receives one byte as a token, waiting until there is one. `None` is the end of the stream.
+    ///
+    /// A signal during the attempt is no reason to wait: the attempt is made again at once.
+    /// Semantics of `TokenPipeEnd::TokenRead` in Bitcoin Core's `util/tokenpipe.cpp`.
+    ///
+    /// # Errors
+    /// [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the stream's own error; no token was taken.
+    fn token_read(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<Option<u8>, TokenError> {
+        transfer::token_read(self, deadline, interrupt)
     }
 }
 

@@ -20,6 +20,8 @@ mod case;
 pub mod cases;
 pub mod dialogue;
 pub mod doubles;
+#[cfg(feature = "std")]
+pub mod faults;
 pub mod faulty;
 mod groups;
 mod list;

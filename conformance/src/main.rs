@@ -8,7 +8,7 @@ mod program;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use program::{cases, list, mutants};
+use program::{cases, faults, list, mutants};
 
 /// Replays the edge cases of Bitcoin Core's networking code.
 ///
@@ -26,6 +26,8 @@ struct CommandLine {
 enum Command {
     /// Prints the table of all cases, as it stands in conformance/CASES.md.
     Cases,
+    /// Runs every sequence of faults, up to a length, against a model.
+    Faults(faults::Args),
     /// Breaks the library in one way after the other, and sees that a case fails. Takes some minutes.
     Mutants(mutants::Args),
 }
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
     match args.command {
         None => list::run(&args.list),
         Some(Command::Cases) => cases::run(),
+        Some(Command::Faults(args)) => faults::run(&args),
         Some(Command::Mutants(args)) => mutants::run(&args),
     }
 }

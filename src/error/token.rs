@@ -32,3 +32,13 @@ impl fmt::Display for TokenError {
         }
     }
 }
+
+impl From<Errno> for TokenError {
+    fn from(errno: Errno) -> Self {
+        match errno {
+            Errno::AGAIN => Self::WouldBlock,
+            Errno::PIPE => Self::BrokenPipe,
+            errno => Self::Failed(errno),
+        }
+    }
+}

@@ -1,14 +1,9 @@
-//! Connecting, without believing that a connection is there before it is.
-
-use core::time::Duration;
+//! Connecting to an [`Address`].
 
 use rustix::net;
 
 use super::{Address, Sock};
-use crate::{
-    ConnectError, Deadline, Errno, Events, Interrupt, log, sys,
-    transfer::{Patience, Stop},
-};
+use crate::{ConnectError, Deadline, Interrupt, Wait as _};
 
 impl Sock {
     /// Makes a socket and connects it to `address`: [`stream`](Self::stream), then [`connect`](Self::connect).
@@ -34,48 +29,15 @@ impl Sock {
     ///
     /// # Errors
     /// After [`ConnectError::TimedOut`] and [`ConnectError::Interrupted`] a TCP connection is still being made: wait for
-    /// [`Events::SEND`] and see [`options::Error`](super::options::Error), or drop the socket. After the others, drop it.
+    /// [`Events::SEND`](crate::Events::SEND) and see [`options::Error`](super::options::Error), or drop the socket. After the others, drop it.
     pub fn connect(
         &self,
         address: &Address,
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), ConnectError> {
-        let mut patience = Patience::new(deadline, interrupt);
         self.set_non_blocking().map_err(ConnectError::Failed)?;
-        let mut begun = false;
-        loop {
-            match address.with(|ip| net::connect(self, ip), |unix| net::connect(self, unix)) {
-                Ok(()) => return Ok(()),
-                Err(Errno::ALREADY) if begun => {}
-                Err(Errno::ISCONN) if begun => return Ok(()),
-                // After a signal the connection is being made all the same.
-                Err(Errno::INPROGRESS | Errno::INTR) => begun = true,
-                // The backlog of a Unix listener is full. Nothing tells when it no longer is; this socket itself looks hung up.
-                Err(Errno::AGAIN) => {
-                    patience.nap_with(sys::now, only_sleep)?;
-                    continue;
-                }
-                Err(errno) => {
-                    log::debug!("connect failed with errno {}", errno.raw());
-                    return Err(ConnectError::Failed(errno));
-                }
-            }
-            patience.pause(self, Some(Events::SEND))?;
-        }
-    }
-}
-
-fn only_sleep(at_most: Option<Duration>, interrupt: &(impl Interrupt + ?Sized)) -> Result<Events, Errno> {
-    sys::wait_many::<0>(&mut [], at_most, interrupt).map(|()| Events::NONE)
-}
-
-impl From<Stop> for ConnectError {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::TimedOut => Self::TimedOut,
-            Stop::Interrupted => Self::Interrupted,
-            Stop::Failed(errno) => Self::Wait(errno),
-        }
+        let attempt = || address.with(|ip| net::connect(self, ip), |unix| net::connect(self, unix));
+        self.connect_with(attempt, deadline, interrupt)
     }
 }

@@ -5,10 +5,7 @@ use core::time::Duration;
 use rustix::fd::OwnedFd;
 
 use crate::{
-    Deadline, Errno, Events, Interrupt, Lend, Never, Room, Source, TokenError, Wait,
-    descriptor::descriptor,
-    log, sys,
-    transfer::{Patience, Stop},
+    Deadline, Errno, Events, Interrupt, Lend, Never, Room, Source, TokenError, Wait, descriptor::descriptor, log, sys,
 };
 
 /// The read end of a [`TokenPipe`](crate::TokenPipe), or any pipe, FIFO or tty that was adopted as one. Closed when dropped.
@@ -35,14 +32,7 @@ impl TokenReader {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<u8>, TokenError> {
-        let mut patience = Patience::new(deadline, interrupt);
-        loop {
-            match self.try_token_read() {
-                Err(TokenError::WouldBlock) => {}
-                result => return result,
-            }
-            patience.pause(self, Some(Events::RECV))?;
-        }
+        Source::token_read(self, deadline, interrupt)
     }
 
     /// Reads one token if there is one. Does not block. `None` is the end of the stream.
@@ -113,25 +103,5 @@ descriptor!(TokenReader);
 impl From<OwnedFd> for TokenReader {
     fn from(fd: OwnedFd) -> Self {
         Self { fd, twin: sys::Twin::none() }
-    }
-}
-
-impl From<Errno> for TokenError {
-    fn from(errno: Errno) -> Self {
-        match errno {
-            Errno::AGAIN => Self::WouldBlock,
-            Errno::PIPE => Self::BrokenPipe,
-            errno => Self::Failed(errno),
-        }
-    }
-}
-
-impl From<Stop> for TokenError {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::TimedOut => Self::TimedOut,
-            Stop::Interrupted => Self::Interrupted,
-            Stop::Failed(errno) => Self::Failed(errno),
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use rustix::fd::OwnedFd;
 
-use crate::{Deadline, Errno, Events, Interrupt, Sink, TokenError, descriptor::descriptor, sys, transfer::Patience};
+use crate::{Deadline, Errno, Interrupt, Sink, TokenError, descriptor::descriptor, sys};
 
 /// The write end of a [`TokenPipe`](crate::TokenPipe), or any pipe, FIFO or tty that was adopted as one. Closed when dropped.
 ///
@@ -28,14 +28,7 @@ impl TokenWriter {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TokenError> {
-        let mut patience = Patience::new(deadline, interrupt);
-        loop {
-            match self.try_token_write(token) {
-                Err(TokenError::WouldBlock) => {}
-                result => return result,
-            }
-            patience.pause(self, Some(Events::SEND))?;
-        }
+        Sink::token_write(self, token, deadline, interrupt)
     }
 
     /// Writes one token if there is room. Does not block, and may be called in a signal handler.

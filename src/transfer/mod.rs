@@ -1,6 +1,7 @@
 //! The algorithms over the seam: they know the traits and nothing else, so that the real code runs on sockets, on pipes, on a
 //! loopback in memory, under injected faults and in the model checker.
 
+mod connect;
 mod find;
 mod is_connected;
 mod patience;
@@ -8,12 +9,15 @@ mod recv_exact;
 mod recv_until_terminator;
 mod send_complete;
 mod text;
+mod token;
 
+pub(crate) use connect::connect_with;
 pub(crate) use is_connected::is_connected;
 pub(crate) use patience::{Patience, Stop};
 pub(crate) use recv_exact::recv_exact;
 pub(crate) use recv_until_terminator::recv_until_terminator;
 pub(crate) use send_complete::send_complete;
+pub(crate) use token::{token_read, token_write};
 
 pub use patience::MAX_WAIT_FOR_IO;
 pub use text::Text;

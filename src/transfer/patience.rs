@@ -52,36 +52,37 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
     /// Waits for one of `events`. Returns what occurred; nothing, when it is just time for another attempt.
     ///
     /// `None`: no event tells when another attempt is worth it. Then it naps, longer each time, and looks for nothing but the
-    /// peer's going away. A stream that says "ready" again and again when nothing can be done (a peer that takes no bytes, readers
-    /// that race) would make this a loop without a pause; then every other pause is a nap, too, which only an error or the end of
-    /// both directions cuts short.
+    /// peer's going away. A stream on which something occurs again and again when nothing can be done (a peer that takes no bytes,
+    /// readers that race, an error that nobody fetches) would make this a loop without a pause; then every other pause is a nap, too,
+    /// which nothing on the stream cuts short.
     pub(crate) fn pause<W: Wait + ?Sized>(&mut self, on: &W, events: Option<Events>) -> Result<Events, Stop> {
-        let Some(events) = events.filter(|_| self.in_vain < IN_VAIN) else {
-            self.in_vain = IN_VAIN - 1;
-            let (watched, most) =
-                if events.is_some() { (Events::NONE, DOUBLINGS_IN_VAIN) } else { (Events::HANGUP, DOUBLINGS) };
-            let length = self.next_nap(most);
-            return self.wait(on, watched, Some(length));
+        let in_vain = self.in_vain >= IN_VAIN;
+        let (events, nap) = match events {
+            _ if in_vain => (Events::TIME, Some(DOUBLINGS_IN_VAIN)),
+            Some(events) => (events, None),
+            None => (Events::HANGUP, Some(DOUBLINGS)),
         };
-        let occurred = self.wait(on, events, None)?;
-        self.in_vain = if occurred.is_empty() { 0 } else { self.in_vain + 1 };
+        let at_most = nap.map(|most| self.next_nap(most));
+        let occurred = self.wait(on, events, at_most)?;
+        self.in_vain = if in_vain {
+            IN_VAIN - 1
+        } else if occurred.is_empty() {
+            0
+        } else {
+            self.in_vain + 1
+        };
         Ok(occurred)
+    }
+
+    /// Sleeps a moment, longer each time, whatever becomes of the stream.
+    pub(crate) fn nap<W: Wait + ?Sized>(&mut self, on: &W) -> Result<Events, Stop> {
+        let length = self.next_nap(DOUBLINGS);
+        self.wait(on, Events::TIME, Some(length))
     }
 
     fn wait<W: Wait + ?Sized>(&mut self, on: &W, events: Events, at_most: Option<Duration>) -> Result<Events, Stop> {
         let left = self.left(|| on.now(), at_most)?;
         self.ask(|interrupt| on.wait(events, left, interrupt))
-    }
-
-    /// Waits a moment, longer each time, with a clock and a way to wait of the caller's.
-    pub(crate) fn nap_with(
-        &mut self,
-        now: impl FnOnce() -> Instant,
-        wait: impl FnOnce(Option<Duration>, &I) -> Result<Events, Errno>,
-    ) -> Result<Events, Stop> {
-        let length = self.next_nap(DOUBLINGS);
-        let left = self.left(now, Some(length))?;
-        self.ask(|interrupt| wait(left, interrupt))
     }
 
     fn next_nap(&mut self, most: u32) -> Duration {

@@ -45,7 +45,7 @@ impl<'c> StaticContentsSock<'c> {
 impl Wait for StaticContentsSock<'_> {
     /// Does not sleep, except for nothing: what is not there yet comes at once.
     fn wait(&self, events: Events, at_most: Option<Duration>, _: &(impl Interrupt + ?Sized)) -> Result<Events, Errno> {
-        if events.is_empty() {
+        if events.is_empty() || events == Events::TIME {
             self.clock.sleep(at_most.unwrap_or_default());
         }
         if self.there().is_empty() && events.contains(Events::RECV) {

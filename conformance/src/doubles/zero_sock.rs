@@ -25,7 +25,7 @@ impl ZeroSock {
 impl Wait for ZeroSock {
     /// Exactly what was asked for. A wait for nothing sleeps.
     fn wait(&self, events: Events, at_most: Option<Duration>, _: &(impl Interrupt + ?Sized)) -> Result<Events, Errno> {
-        if events.is_empty() {
+        if events.is_empty() || events == Events::TIME {
             self.clock.sleep(at_most.unwrap_or_default());
         }
         Ok(events)

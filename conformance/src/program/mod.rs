@@ -1,6 +1,7 @@
 //! What the program can do, a file a command.
 
 pub mod cases;
+pub mod faults;
 pub mod list;
 pub mod mutants;
 mod report;

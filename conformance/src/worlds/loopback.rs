@@ -221,6 +221,9 @@ impl End<'_> {
         if wanted.contains(Events::SEND) && (!out.bytes.is_full() || out.unread || out.ended) {
             events |= Events::SEND;
         }
+        if wanted.contains(Events::TIME) {
+            return events;
+        }
         if back.reset || (back.ended && (out.unread || out.ended)) || (out.ended && back.unread) {
             events |= Events::ERROR | Events::HANGUP;
         } else if back.ended && wanted.contains(Events::HANGUP) {

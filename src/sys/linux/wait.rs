@@ -21,7 +21,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) occurred: Events,
 }
 
-/// Waits for one descriptor. See [`Wait::wait`](crate::Wait::wait).
+/// Waits for one descriptor, or for time alone. See [`Wait::wait`](crate::Wait::wait).
 pub(crate) fn wait(
     fd: BorrowedFd<'_>,
     events: Events,
@@ -29,7 +29,7 @@ pub(crate) fn wait(
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<Events, Errno> {
     let mut entry = [Entry { fd, events, occurred: Events::NONE }];
-    poll_all::<1>(&mut entry, at_most, bell(interrupt))?;
+    poll_all::<1>(&mut entry, !events.contains(Events::TIME), at_most, bell(interrupt))?;
     Ok(entry[0].occurred)
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn wait_many<const N: usize>(
     at_most: Option<Duration>,
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<(), Errno> {
-    poll_all::<N>(entries, at_most, bell(interrupt))
+    poll_all::<N>(entries, true, at_most, bell(interrupt))
 }
 
 /// What is waited for together with the entries.
@@ -50,9 +50,10 @@ fn bell(interrupt: &(impl Interrupt + ?Sized)) -> Option<BorrowedFd<'_>> {
     }
 }
 
-/// One for all kinds of interrupts: a program that knows several has this code once.
+/// One for all kinds of interrupts: a program that knows several has this code once. Without listening to the entries it only sleeps.
 fn poll_all<const N: usize>(
     entries: &mut [Entry<'_>],
+    listens: bool,
     at_most: Option<Duration>,
     bell: Option<BorrowedFd<'_>>,
 ) -> Result<(), Errno> {
@@ -68,7 +69,8 @@ fn poll_all<const N: usize>(
             None => PollFd::from_borrowed_fd(filler, PollFlags::empty()),
         }),
     };
-    let used = usize::from(bell.is_none())..entries.len().min(N) + 1;
+    let listened = if listens { entries.len().min(N) } else { 0 };
+    let used = usize::from(bell.is_none())..listened + 1;
     poll(slots.as_array().get_mut(used).unwrap_or_default(), timeout.as_ref())?;
     if bell.is_some() && slots.bell.revents().contains(PollFlags::NVAL) {
         return Err(Errno::BADF);

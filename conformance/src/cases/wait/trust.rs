@@ -40,7 +40,7 @@ pub fn spurious_readiness<W: World>(w: &W) -> Verdict {
     let (attempt, wait) = (Call::Recv(1), Call::Wait(Events::RECV, None));
     claim!(a.calls()[..6], [attempt, wait, attempt, wait, attempt, wait]);
     // Fooled three times, it waits for the time to pass, not for the events.
-    claim!(a.calls()[6..], [attempt, Call::Wait(Events::NONE, Some(ms(1))), attempt]);
+    claim!(a.calls()[6..], [attempt, Call::Wait(Events::TIME, Some(ms(1))), attempt]);
 
     // For real: somebody else was faster.
     let (a, b) = w.pair()?;

@@ -1,0 +1,77 @@
+//! One byte as a token: whole or not at all.
+
+use super::{Patience, Stop};
+use crate::{Deadline, Errno, Events, Interrupt, Room, Sink, Source, TokenError, Wait, log};
+
+/// How often in a row a signal may cut an attempt short that does not sleep. No kernel does it twice.
+const AGAIN: u32 = 16;
+
+/// [`Source::token_read`].
+pub(crate) fn token_read<S: Source + ?Sized>(
+    from: &S,
+    deadline: Deadline,
+    interrupt: &(impl Interrupt + ?Sized),
+) -> Result<Option<u8>, TokenError> {
+    let attempt = || {
+        let mut token = [0];
+        let mut room = Room::from(&mut token);
+        from.recv(&mut room)?;
+        // The room counts for itself, so what a double claims here does not matter.
+        Ok(room.filled().first().copied())
+    };
+    let token = until_it_is_done(from, Events::RECV, attempt, deadline, interrupt);
+    match token {
+        Ok(None) => log::info!("end of the token stream"),
+        Err(TokenError::Failed(errno)) => log::error!("token read failed with errno {}", errno.raw()),
+        _ => {}
+    }
+    token
+}
+
+/// [`Sink::token_write`].
+pub(crate) fn token_write<S: Sink + ?Sized>(
+    to: &S,
+    token: u8,
+    deadline: Deadline,
+    interrupt: &(impl Interrupt + ?Sized),
+) -> Result<(), TokenError> {
+    let attempt = || match to.send(&[token])? {
+        0 => Err(Errno::AGAIN),
+        _ => Ok(()),
+    };
+    until_it_is_done(to, Events::SEND, attempt, deadline, interrupt)
+}
+
+fn until_it_is_done<W: Wait + ?Sized, T>(
+    on: &W,
+    events: Events,
+    attempt: impl Fn() -> Result<T, Errno>,
+    deadline: Deadline,
+    interrupt: &(impl Interrupt + ?Sized),
+) -> Result<T, TokenError> {
+    let mut patience = Patience::new(deadline, interrupt);
+    loop {
+        let mut again = AGAIN;
+        let result = loop {
+            match attempt() {
+                Err(Errno::INTR) if again > 0 => again -= 1,
+                result => break result,
+            }
+        };
+        match result {
+            Err(Errno::AGAIN | Errno::INTR) => {}
+            result => return Ok(result?),
+        }
+        patience.pause(on, Some(events))?;
+    }
+}
+
+impl From<Stop> for TokenError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::TimedOut => Self::TimedOut,
+            Stop::Interrupted => Self::Interrupted,
+            Stop::Failed(errno) => Self::Failed(errno),
+        }
+    }
+}
