@@ -3,7 +3,12 @@
 
 use std::{collections::HashSet, fs, path::Path, process::Command};
 
-use conformance::{Suite, mutants, worlds::Loopback};
+use conformance::{
+    Suite,
+    faults::{Operation, Setting, Symbol},
+    mutants::{self, Killer},
+    worlds::Loopback,
+};
 
 #[test]
 fn there_are_enough_and_their_names_are_their_own() {
@@ -24,10 +29,17 @@ fn what_they_change_stands_there_exactly_once() {
 }
 
 #[test]
-fn their_killers_are_cases() {
+fn their_killers_are_known() {
     for mutant in mutants::all() {
-        let known = Suite::<Loopback>::ALL.iter().any(|case| case.id == mutant.killer);
-        assert!(known, "{}, which should kill {:?}, is replayed", mutant.killer, mutant.name);
+        let known = match mutant.killer {
+            Killer::Case(id) => Suite::<Loopback>::ALL.iter().any(|case| case.id == id),
+            Killer::Sequence { operation, setting, symbols } => {
+                Operation::ALL.iter().any(|known| known.name() == operation)
+                    && setting.parse::<Setting>().is_ok()
+                    && symbols.split(',').all(|symbol| symbol.parse::<Symbol>().is_ok())
+            }
+        };
+        assert!(known, "{}, which should kill {:?}", mutant.killer, mutant.name);
     }
 }
 

@@ -61,20 +61,18 @@ super::mutants! {
             "Shutdown::Write" => "Shutdown::Read"
     }
     "src/sock/connect.rs" {
-        N_04 "a signal ends a connect"
-            "Err(Errno::INPROGRESS | Errno::INTR) => begun = true," => "Err(Errno::INPROGRESS) => begun = true,"
-        N_05 "a Unix listener without room has connected us"
-            "patience.nap_with(sys::now, only_sleep)?;
-                    continue;" => "return Ok(());"
         N_10 "the socket's pending error is asked, which somebody else may have taken"
-            "patience.pause(self, Some(Events::SEND))?;" =>
-            "patience.pause(self, Some(Events::SEND))?;
-            return match self.get_sock_opt::<crate::options::Error>() {
-                Ok(crate::options::Error(Some(errno))) => Err(ConnectError::Failed(errno)),
-                _ => Ok(()),
-            };"
-        N_12 "a socket that was connected before has connected now"
-            "Err(Errno::ISCONN) if begun" => "Err(Errno::ISCONN)"
+            "self.connect_with(attempt, deadline, interrupt)" =>
+            "let mut attempt = attempt;
+        match attempt() {
+            Err(crate::Errno::INPROGRESS) => {}
+            result => return result.map_err(ConnectError::Failed),
+        }
+        crate::transfer::Patience::new(deadline, interrupt).pause(self, Some(crate::Events::SEND))?;
+        match self.get_sock_opt::<super::options::Error>() {
+            Ok(super::options::Error(Some(errno))) => Err(ConnectError::Failed(errno)),
+            _ => Ok(()),
+        }"
     }
     "src/sock/wait_set.rs" {
         W_28 "what an earlier wait found is still there"
@@ -103,14 +101,36 @@ super::mutants! {
     "src/token_pipe/reader.rs" {
         T_05 "the end of the tokens is none yet"
             "return Ok(None);" => "return Err(TokenError::WouldBlock);"
-        T_01 "a token is one of two bytes"
-            "let mut token = [0];" => "let mut token = [0; 2];"
+        T_02 "tokens that are drained are counted one too few"
+            "Ok(n) => return Ok(Some(n))," => "Ok(n) => return Ok(Some(n - 1)),"
         T_16 "who is woken by a token takes it"
             "occurred => return occurred != Ok(Events::NONE)," =>
             "occurred => return occurred != Ok(Events::NONE) && self.try_token_read() != Err(TokenError::WouldBlock),"
         T_16 "a token wakes whoever looks, and nobody who waits"
             "Lend::Handle(sys::lend(&self.fd))" => "Lend::Flag"
+    }
+    "src/error/token.rs" {
         T_08 "a write without readers has no name of its own"
             "Errno::PIPE => Self::BrokenPipe," => ""
+    }
+    "src/signal/latch.rs" {
+        I_10 "a reset silences the bell, although sleepers have not heard it"
+            "let reset = |word: u64|" =>
+            "self.bell.hush();
+        let reset = |word: u64|"
+        I_04 "a reset leaves the bell ringing"
+            "if last && !silent && word & SET == 0 {" => "if last && !silent && word & SET > SET {"
+        G_01 "what is set already rings again"
+            "SET => None," => "SET => Some(word + AWAKE),"
+        G_06 "a ring that failed is not tried again"
+            "self.word.fetch_or(UNHEARD, Ordering::AcqRel);" => ""
+    }
+    "src/signal/thread_interrupt.rs" {
+        I_05 "a sleep that nothing ended was cut short"
+            "Ok(set) => Ok(!set)," => "Ok(set) => Ok(set),"
+    }
+    "src/signal/readiness.rs" {
+        G_13 "a child that died was ready"
+            "return understand(room.filled())" => "return if room.filled().is_empty() { Ok(()) } else { understand(room.filled()) }"
     }
 }

@@ -25,8 +25,8 @@ super::mutants! {
         S_23 "time is up after the deadline, not at it"
             "if now >= end {" => "if now > end {"
         S_24 "the clock is read after a wait, and the last attempt is not made"
-            "let occurred = self.wait(on, events, None)?;" =>
-            "let occurred = self.wait(on, events, None)?;
+            "let occurred = self.wait(on, events, at_most)?;" =>
+            "let occurred = self.wait(on, events, at_most)?;
         self.left(|| on.now(), None)?;"
         S_41 "the deadline starts anew with each wait"
             "self.deadline = Deadline::At(end);" => ""
@@ -43,7 +43,9 @@ super::mutants! {
         S_32 "a signal during the wait ends the operation"
             "Err(Stop::Failed(errno)) if !io_error_is_permanent(errno) => Ok(Events::NONE)," => ""
         S_05 "a stream that is ready in vain is believed for ever"
-            "let Some(events) = events.filter(|_| self.in_vain < IN_VAIN)" => "let Some(events) = events"
+            "let in_vain = self.in_vain >= IN_VAIN;" => "let in_vain = false;"
+        send_complete("at,wakes,again", "ERR") "what occurs again and again cuts naps short"
+            "_ if in_vain => (Events::TIME," => "_ if in_vain => (Events::NONE,"
         R_33 "a set interrupt does not keep anybody from waiting"
             "let woken = if set {" => "let woken = if false && set {"
     }
@@ -72,6 +74,23 @@ super::mutants! {
             "(Rest::None, None) if full => Found::More," => ""
         R_47 "the window does not grow"
             "self.size = (self.size * 4)" => "self.size = (self.size)"
+    }
+    "src/transfer/token.rs" {
+        T_01 "a token is one of two bytes"
+            "let mut token = [0];" => "let mut token = [0; 2];"
+        token_read("now,wakes,well", "EINTR") "a signal during a token's read is not now"
+            "Err(Errno::INTR) if again > 0 => again -= 1," => ""
+    }
+    "src/transfer/connect.rs" {
+        N_04 "a signal ends a connect"
+            "Err(Errno::INPROGRESS | Errno::INTR) => begun = true," => "Err(Errno::INPROGRESS) => begun = true,"
+        N_05 "a Unix listener without room has connected us"
+            "patience.nap(on)?;
+                continue;" => "return Ok(());"
+        N_12 "a socket that was connected before has connected now"
+            "Err(Errno::ISCONN) if begun" => "Err(Errno::ISCONN)"
+        connect_with("at,wakes,well", "one") "somebody else's connection that is being made is waited for"
+            "Err(Errno::ALREADY) if begun" => "Err(Errno::ALREADY)"
     }
     "src/transfer/recv_exact.rs" {
         P_01 "receiving no bytes asks the stream"

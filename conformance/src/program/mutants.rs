@@ -1,12 +1,11 @@
 //! `mutants`: sees that each mutant of the library is noticed, and prints by what.
 
 use std::{
-    collections::BTreeSet,
     io::{self, IsTerminal},
     process::{ExitCode, Output},
 };
 
-use conformance::mutants::{self, Mutant};
+use conformance::mutants::{self, Killer, Mutant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::scratch::Scratch;
@@ -50,15 +49,16 @@ fn kill(mutants: &[Mutant]) -> io::Result<usize> {
     let mut survivors = 0;
     for mutant in mutants {
         bar.set_message(mutant.name);
-        let (by, how) = match fate(&scratch, mutant)? {
-            Fate::Killed { world, how } => (format!("{} {world}", mutant.killer), how),
-            Fate::Survived => ("SURVIVED".into(), mutant.killer.into()),
+        let fate = fate(&scratch, mutant)?;
+        survivors += usize::from(!matches!(fate, Fate::Killed { .. }));
+        let (by, how) = match fate {
+            Fate::Killed { by, how } => (by, how),
+            Fate::Survived => ("SURVIVED".into(), mutant.killer.to_string()),
             Fate::NotBuilt => ("NOT BUILT".into(), "it must compile".into()),
             Fate::NotThere => ("NOT MADE".into(), "its text does not stand there exactly once".into()),
         };
-        survivors += usize::from(by.contains("NOT ") || by == "SURVIVED");
         bar.inc(1);
-        bar.suspend(|| println!("{:longest$}  {:39}  {by:14}  {how}", mutant.name, mutant.file));
+        bar.suspend(|| println!("{:longest$}  {:39}  {by:38}  {how}", mutant.name, mutant.file));
     }
     bar.finish_and_clear();
     println!("{} mutants, {} killed", mutants.len(), mutants.len() - survivors);
@@ -80,17 +80,28 @@ fn expect_no_failure(scratch: &Scratch, mutants: &[Mutant]) -> io::Result<()> {
     if !scratch.build()? {
         return Err(io::Error::other("the sources do not build"));
     }
-    let killers: BTreeSet<_> = mutants.iter().map(|mutant| mutant.killer).collect();
-    let output = scratch.run(&["--limit", LIMIT, "--only", &Vec::from_iter(killers).join(",")])?;
-    if output.status.success() {
-        return Ok(());
+    for mutant in mutants {
+        let output = run_killer(scratch, mutant.killer)?;
+        if !output.status.success() {
+            let text = String::from_utf8_lossy(&output.stdout);
+            return Err(io::Error::other(format!("{} fails without a mutant:\n{text}", mutant.killer)));
+        }
     }
-    Err(io::Error::other(format!("a case fails without a mutant:\n{}", String::from_utf8_lossy(&output.stdout))))
+    Ok(())
+}
+
+fn run_killer(scratch: &Scratch, killer: Killer) -> io::Result<Output> {
+    match killer {
+        Killer::Case(id) => scratch.run(&["--limit", LIMIT, "--only", id]),
+        Killer::Sequence { operation, setting, symbols } => {
+            scratch.run(&["faults", "--only", operation, "--in", setting, "--replay", symbols])
+        }
+    }
 }
 
 /// What became of a mutant.
 enum Fate {
-    Killed { world: String, how: String },
+    Killed { by: String, how: String },
     Survived,
     NotBuilt,
     NotThere,
@@ -102,29 +113,34 @@ fn fate(scratch: &Scratch, mutant: &Mutant) -> io::Result<Fate> {
         return Ok(Fate::NotThere);
     }
     scratch.write(mutant.file, &original.replace(mutant.from, mutant.to))?;
-    let fate = if scratch.build()? {
-        judge(mutant, &scratch.run(&["--limit", LIMIT, "--only", mutant.killer])?)
-    } else {
-        Fate::NotBuilt
-    };
+    let fate =
+        if scratch.build()? { judge(mutant.killer, &run_killer(scratch, mutant.killer)?) } else { Fate::NotBuilt };
     scratch.write(mutant.file, &original)?;
     Ok(fate)
 }
 
-/// Reads the first failure from the program's TAP. A program that died did so in the case after the last line.
-fn judge(mutant: &Mutant, output: &Output) -> Fate {
+/// Reads what the killer says: of a case the first failure, of a sequence what was promised or came out. A program that died
+/// says nothing any more.
+fn judge(killer: Killer, output: &Output) -> Fate {
     if output.status.success() {
         return Fate::Survived;
     }
     let text = String::from_utf8_lossy(&output.stdout);
     let mut lines = text.lines();
-    let failed = lines.find_map(|line| line.strip_prefix("not ok ")?.split_once(&format!(" - {} ", mutant.killer)));
-    let Some((_, rest)) = failed else {
-        return Fate::Killed { world: String::new(), how: format!("the program dies, {}", output.status) };
+    let (by, what) = match killer {
+        Killer::Case(id) => {
+            let failed = lines.find_map(|line| line.strip_prefix("not ok ")?.split_once(&format!(" - {id} ")));
+            let world = failed.and_then(|(_, rest)| rest.split(':').next()).unwrap_or_default();
+            (format!("{id} {world}"), lines.find_map(|line| line.trim_start().strip_prefix("what: ")))
+        }
+        Killer::Sequence { .. } => {
+            let shown = ["broken: ", "got "];
+            let mut said = lines.filter_map(|line| shown.iter().find_map(|word| line.trim_start().strip_prefix(word)));
+            (killer.to_string(), said.next().map(str::trim_start))
+        }
     };
-    let world = rest.split(':').next().unwrap_or_default().to_owned();
-    let what = lines.find_map(|line| line.trim_start().strip_prefix("what: ")).unwrap_or_default();
-    Fate::Killed { world, how: shortened(what) }
+    let how = what.map_or_else(|| format!("the program dies, {}", output.status), shortened);
+    Fate::Killed { by, how }
 }
 
 fn shortened(what: &str) -> String {

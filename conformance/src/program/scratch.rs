@@ -19,6 +19,9 @@ impl Scratch {
         let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let folder = sources.join("target/mutants");
         let scratch = Self { copy: folder.join("sources"), build: folder.join("build"), sources };
+        if scratch.copy.exists() {
+            fs::remove_dir_all(&scratch.copy)?;
+        }
         fs::create_dir_all(&scratch.copy)?;
         for part in ["Cargo.toml", "Cargo.lock", "README.md", "src", "conformance", "loom_tests", "benches"] {
             copy(&scratch.sources.join(part), &scratch.copy.join(part))?;
@@ -54,11 +57,10 @@ impl Scratch {
     }
 }
 
-/// A file, or a folder with all that is in it. What is the same already keeps its time, so that cargo need not build it again.
+/// A file, or a folder with all that is in it.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     if !from.is_dir() {
-        let text = fs::read(from)?;
-        return if fs::read(to).is_ok_and(|there| there == text) { Ok(()) } else { fs::write(to, text) };
+        return fs::copy(from, to).map(|_| ());
     }
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
