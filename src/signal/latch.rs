@@ -191,6 +191,8 @@ mod tests {
     #[test]
     fn who_came_later_is_told_apart() {
         let latch = Latch::new(Counter::default());
+        latch.reset();
+        assert_eq!(calls(&latch), (0, 0));
         let before = [latch.enter(), latch.enter()];
         assert_eq!(latch.set(), Ok(()));
         latch.reset();
