@@ -223,7 +223,7 @@ macro_rules! for_each_case {
         I_08 interrupt::zero_does_not_sleep "a sleep of zero says at once whether it is set"
         I_09 interrupt::enormous_sleep "differs: an enormous sleep is never over, where Core's overflows and is over at once"
         I_10 interrupt::reset_at_once "differs: a set reaches who sleeps although it is reset at once, where Core's sleeper sleeps on"
-        I_11 interrupt::woken_for_nothing "who is woken for no reason goes on sleeping, for the whole time"
+        I_11 interrupt::woken_for_nothing "who is woken for no reason, once or again and again, goes on sleeping for the whole time, and does not spin"
         I_12 interrupt::all_sleepers "one set wakes all who sleep, each of whom hears of it once"
         I_13 interrupt::wakes_a_socket "differs: who waits for a socket is woken at once, where Core's looks once a second"
         I_14 interrupt::safe_in_a_handler "differs: setting it never blocks and leaves errno alone, so that a signal handler may, where Core's locks a mutex"

@@ -5,6 +5,7 @@ mod common;
 
 use std::{
     mem::zeroed,
+    panic::{AssertUnwindSafe, catch_unwind},
     ptr::null_mut,
     sync::{
         Barrier, Condvar, Mutex, OnceLock,
@@ -16,7 +17,7 @@ use std::{
 
 use common::{in_a_process_of_its_own, one_at_a_time};
 use sockpipe::{
-    Deadline, Events, Interrupt, Lend, Never, RecvExactError, Source, ThreadInterrupt, Ticket, WaitSet,
+    Deadline, Events, Interrupt, Lend, Never, RecvExactError, Source, ThreadInterrupt, Ticket, WaitSet, When,
     make_socket_pair,
 };
 
@@ -107,6 +108,44 @@ fn set_and_reset_reaches_every_sleeper() {
             assert!(!rings(&stop.interrupt), "nobody sleeps, and it rings");
         }
     });
+}
+
+/// Who never left would make it ring for ever, from the next set on.
+#[test]
+fn a_panic_leaves_nobody_behind() {
+    let interrupt = ThreadInterrupt::new().unwrap();
+    let panics = || When(|| std::panic::resume_unwind(Box::new("asked")));
+    let both = Both { interrupt: &interrupt, other: panics() };
+    let (a, _b) = make_socket_pair().unwrap();
+    let waits: [&dyn Fn(); 3] = [
+        &|| _ = interrupt.wait(Deadline::Never, &panics()),
+        &|| _ = a.recv_exact(&mut [0], Deadline::Never, &both),
+        &|| _ = WaitSet::<0>::new().wait(Deadline::Never, &both),
+    ];
+    for (number, wait) in waits.into_iter().enumerate() {
+        assert!(catch_unwind(AssertUnwindSafe(wait)).is_err());
+        interrupt.interrupt().unwrap();
+        interrupt.reset();
+        assert!(!rings(&interrupt), "{number}: nobody sleeps, and it rings");
+    }
+}
+
+/// An interrupt that asks another one, too.
+struct Both<'a, I> {
+    interrupt: &'a ThreadInterrupt,
+    other: I,
+}
+
+impl<I: Interrupt> Interrupt for Both<'_, I> {
+    fn is_set(&self) -> bool {
+        self.interrupt.is_set() || self.other.is_set()
+    }
+    fn enter(&self) -> Ticket {
+        self.interrupt.enter()
+    }
+    fn leave(&self, since: Ticket) -> bool {
+        self.interrupt.leave(since)
+    }
 }
 
 static HANDLED: OnceLock<ThreadInterrupt> = OnceLock::new();

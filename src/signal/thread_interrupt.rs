@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
-use super::latch::Latch;
+use super::{Entered, latch::Latch};
 use crate::{
     Deadline, Errno, Events, Interrupt, Lend, Never, Ticket, WaitError,
     sys::EventFd,
@@ -103,10 +103,10 @@ impl ThreadInterrupt {
         let mut patience = Patience::new(deadline, interrupt);
         let mut before = None;
         loop {
-            let since = self.enter();
-            let set = self.is_set() || *before.get_or_insert(since) != since;
+            let entered = Entered::new(self);
+            let set = self.is_set() || *before.get_or_insert(entered.since) != entered.since;
             let paused = if set { Ok(Events::NONE) } else { patience.pause(self.0.bell(), Some(Events::RECV)) };
-            if self.leave(since) || set {
+            if entered.leave() || set {
                 return Ok(true);
             }
             match paused {

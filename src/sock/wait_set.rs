@@ -85,10 +85,10 @@ impl<'a, const N: usize> WaitSet<'a, N> {
             if self.ready() > 0 {
                 return Ok(self.ready());
             }
-            let woken = match patience.left(sys::now, None) {
-                Ok(left) => patience.ask(|interrupt| self.poll(left, interrupt)),
-                Err(stop) => Err(stop),
-            };
+            let woken = patience.rest(false, sys::now, |left, interrupt| match interrupt {
+                Some(interrupt) => self.poll(left, interrupt),
+                None => sys::wait_many::<0>(&mut [], left, &Never).map(|()| Events::NONE),
+            });
             match woken {
                 Ok(_) if self.ready() > 0 => return Ok(self.ready()),
                 Ok(_) => {}
