@@ -36,6 +36,7 @@ impl Environment<'_> {
                 return Ok(Events::NONE);
             }
         }
+        let at_most = if rings { Some(Duration::ZERO) } else { at_most };
         let found = match self.head() {
             None if rings => return Ok(Events::NONE),
             Some(Symbol::Zero) if is_look => Ok(Events::NONE),
@@ -57,15 +58,13 @@ impl Environment<'_> {
                 Err(Errno::AGAIN)
             }
             Some(Symbol::NoMem) => Err(Errno::NOMEM),
-            None | Some(Symbol::Zero) => return self.sleeps(if rings { Some(Duration::ZERO) } else { at_most }),
-            Some(Symbol::Hup | Symbol::Error) if events.contains(Events::TIME) => {
-                self.sleeps(if rings { Some(Duration::ZERO) } else { at_most })
-            }
+            None | Some(Symbol::Zero) => return self.sleeps(at_most),
+            Some(Symbol::Hup | Symbol::Error) if events.contains(Events::TIME) => self.sleeps(at_most),
             Some(Symbol::Hup) => Ok(Events::ERROR | Events::HANGUP),
             Some(Symbol::Error) => Ok(Events::ERROR),
             Some(Symbol::Nval) => Err(Errno::BADF),
             Some(_) if events.contains(Events::TIME) => {
-                return self.sleeps(if rings { Some(Duration::ZERO) } else { at_most });
+                return self.sleeps(at_most);
             }
             Some(_) => return Ok(events),
         };
