@@ -17,11 +17,18 @@ use crate::{
 /// signal handler may set them and whether a program can wait for them, and this one has both.
 ///
 /// It stays set until [`reset`](Self::reset). While it is, every operation that has it as its [`Interrupt`] makes its attempt and
-/// then stops instead of waiting; nobody who waits for it consumes it. A set reaches whoever sleeps at that moment, even if it is
-/// reset before the sleeper runs again.
+/// then stops instead of waiting; nobody who waits for it consumes it. A set reaches every operation that sleeps at that moment, even
+/// if it is reset before the sleeper runs again. Until all of those have run, others who wait with it may hear of the next set up to
+/// 4 ms late.
 ///
 /// Threads share it by reference: in a `static`, a scope or an `Arc`. No part of it locks or logs. It is one descriptor, an
-/// eventfd(2), readable while it is set, which an event loop can poll for POLLIN (`AsFd`); reading or writing it is not for others.
+/// eventfd(2), which an event loop can poll for POLLIN (`AsFd`); reading or writing it is not for others.
+///
+/// **That it is readable is a hint; [`is_set`](Interrupt::is_set) is the truth.** It is readable while it is set, and after a reset
+/// until all whom the set has woken have run. And who polls it without being an operation of this crate (an event loop, a
+/// [`WaitSet`](crate::WaitSet) that it was added to, [`Wait::wait`](crate::Wait::wait) called directly) does not count as a sleeper,
+/// and may miss a set that is reset at once. An event loop can count itself: [`enter`](Interrupt::enter) before it polls,
+/// [`leave`](Interrupt::leave) after it.
 ///
 /// After a fork, parent and child have each a flag of their own and between them one descriptor, so a child makes a new one and
 /// leaves the parent's alone. At most 262,143 threads may wait with one at a time. There is none on 32-bit machines without
