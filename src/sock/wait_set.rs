@@ -73,7 +73,8 @@ impl<'a, const N: usize> WaitSet<'a, N> {
     /// Waits until something occurs on one of them, and says on how many it did. 0: the deadline passed first.
     ///
     /// Returns at once if something is there already, even past the deadline or when interrupted: a loop that is to be stopped
-    /// asks its interrupt in each round. An empty set only sleeps.
+    /// asks its interrupt in each round. An empty set only sleeps, and so does one whose entries are
+    /// all for [`Events::TIME`].
     /// What occurred is noted anew by each wait, also by one that fails. Nothing is consumed.
     ///
     /// # Errors

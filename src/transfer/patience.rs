@@ -95,14 +95,10 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
         };
         let left = self.left(now, nap)?;
         let can_ring = matches!(self.interrupt.lend(), Lend::Handle(_));
-        let mut in_vain_again = false;
-        let occurred = self.ask(|interrupt| {
-            let occurred = wait(left, if in_vain { None } else { Some(interrupt) })?;
-            // If its time was over, that is as good: what comes next is a timeout, or has been a nap.
-            in_vain_again = can_ring || !occurred.is_empty();
-            Ok(occurred)
-        })?;
-        self.in_vain = match (in_vain, in_vain_again) {
+        let occurred = self.ask(|interrupt| wait(left, if in_vain { None } else { Some(interrupt) }))?;
+        // A bell that can ring counts as one that did. Had it been a signal, or the time, then no harm is done: what comes next is a
+        // moment's nap, or a timeout.
+        self.in_vain = match (in_vain, can_ring || !occurred.is_empty()) {
             (true, _) => IN_VAIN - 1,
             (false, true) => self.in_vain + 1,
             (false, false) => 0,

@@ -44,7 +44,7 @@ impl Environment<'_> {
                 self.oversleeps();
                 Ok(Events::NONE)
             }
-            None if events.contains(Events::TIME) => {
+            None if events == Events::TIME => {
                 self.oversleeps();
                 return Ok(Events::NONE);
             }
@@ -59,11 +59,11 @@ impl Environment<'_> {
             }
             Some(Symbol::NoMem) => Err(Errno::NOMEM),
             None | Some(Symbol::Zero) => return self.sleeps(at_most),
-            Some(Symbol::Hup | Symbol::Error) if events.contains(Events::TIME) => self.sleeps(at_most),
+            Some(Symbol::Hup | Symbol::Error) if events == Events::TIME => self.sleeps(at_most),
             Some(Symbol::Hup) => Ok(Events::ERROR | Events::HANGUP),
             Some(Symbol::Error) => Ok(Events::ERROR),
             Some(Symbol::Nval) => Err(Errno::BADF),
-            Some(_) if events.contains(Events::TIME) => {
+            Some(_) if events == Events::TIME => {
                 return self.sleeps(at_most);
             }
             Some(_) => return Ok(events),
