@@ -110,6 +110,20 @@ fn set_and_reset_reaches_every_sleeper() {
     });
 }
 
+/// All that there is room for, with the one who sets it.
+#[test]
+fn a_quarter_of_a_million_sleepers() {
+    let interrupt = ThreadInterrupt::new().unwrap();
+    for _ in 0..2 {
+        let tickets: Vec<_> = (0..262_142).map(|_| interrupt.enter()).collect();
+        interrupt.interrupt().unwrap();
+        interrupt.reset();
+        assert!(rings(&interrupt));
+        assert_eq!(tickets.into_iter().filter(|ticket| interrupt.leave(*ticket)).count(), 262_142);
+        assert!(!interrupt.is_set() && !rings(&interrupt));
+    }
+}
+
 /// Who never left would make it ring for ever, from the next set on.
 #[test]
 fn a_panic_leaves_nobody_behind() {

@@ -13,7 +13,10 @@ use loom::{
     sync::{Arc, Condvar, Mutex},
     thread,
 };
-use sockpipe::{Deadline, Interrupt, Lend, Peek, RecvError, Ticket, models::Latch};
+use sockpipe::{
+    Deadline, Errno, Interrupt, Lend, Peek, RecvError, Ticket,
+    models::{Bell, Latch},
+};
 
 use crate::{check, world::World};
 
@@ -56,8 +59,8 @@ impl Interrupt for Watched {
 }
 
 /// What holds whenever nobody is in the middle of something.
-fn settled(latch: &Latch<World>, world: &World) {
-    match latch.is_set() {
+fn settled(is_set: bool, world: &World) {
+    match is_set {
         true => assert!(world.rings(), "set, and the bell is quiet"),
         false => assert!(!world.rings(), "not set, and the bell rings"),
     }
@@ -88,7 +91,7 @@ fn set_and_reset_reaches_a_sleeper() {
         sleep(&world, &latch);
         owner.join().unwrap();
         passer.join().unwrap();
-        settled(&latch.latch, &world);
+        settled(latch.latch.is_set(), &world);
     });
 }
 
@@ -108,7 +111,7 @@ fn set_and_reset_reaches_two_sleepers() {
         sleep(&world, &latch);
         owner.join().unwrap();
         other.join().unwrap();
-        settled(&latch.latch, &world);
+        settled(latch.latch.is_set(), &world);
     });
 }
 
@@ -131,9 +134,45 @@ fn the_bell_rings_while_it_is_set() {
         latch.leave(since);
         one.join().unwrap();
         other.join().unwrap();
-        settled(&latch, &world);
+        settled(latch.is_set(), &world);
         latch.reset();
-        settled(&latch, &world);
+        settled(latch.is_set(), &world);
+    });
+}
+
+/// A bell of which the third ring fails: of the three it may be that of nobody who sets.
+struct FailsOnce(World, Mutex<usize>);
+
+impl Bell for FailsOnce {
+    fn ring(&self) -> Result<(), Errno> {
+        let mut rings = self.1.lock().unwrap();
+        *rings += 1;
+        if *rings == 3 {
+            return Err(Errno::PERM);
+        }
+        self.0.ring();
+        Ok(())
+    }
+    fn hush(&self) {
+        self.0.hush();
+    }
+}
+
+#[test]
+fn a_ring_that_fails_is_tried_again() {
+    check("thread_interrupt: reset, set, and the ring after the hush fails", None, || {
+        let world = World::new(1);
+        let latch = Arc::new(Latch::new(FailsOnce(world.clone(), Mutex::new(0))));
+        latch.set().unwrap();
+        let owner = latch.clone();
+        let owner = thread::spawn(move || owner.reset());
+        let other = latch.clone();
+        let other = thread::spawn(move || other.set());
+        owner.join().unwrap();
+        // Whoever was told of it or not: the next one makes it good.
+        let _ = other.join().unwrap();
+        latch.set().unwrap();
+        settled(latch.is_set(), &world);
     });
 }
 
