@@ -67,8 +67,10 @@ pub trait Wait {
     /// Does what `ConnectDirectly` in Bitcoin Core's `netbase.cpp` does, but asks the call itself, not SO_ERROR.
     ///
     /// # Errors
-    /// Any other error of the attempt is [`ConnectError::Failed`], at once. It is reported in preference to a timeout, and a
-    /// timeout in preference to an interrupt; after these two the connection may still be being made.
+    /// Any other error of the attempt is [`ConnectError::Failed`], at once; so are EALREADY and EISCONN before an attempt of this call has
+    /// said EINPROGRESS or EINTR, as then that is somebody else's connection. It is reported in preference to a timeout, and a
+    /// timeout in preference to an interrupt; after these two the connection may still be being made. To go on, call again with an
+    /// attempt that says EINPROGRESS for EALREADY, and `Ok` for EISCONN.
     fn connect_with(
         &self,
         attempt: impl FnMut() -> Result<(), Errno>,

@@ -31,7 +31,8 @@ use crate::{
 /// [`leave`](Interrupt::leave) after it.
 ///
 /// After a fork, parent and child have each a flag of their own and between them one descriptor, so a child makes a new one and
-/// leaves the parent's alone. At most 262,143 threads may wait with one at a time. There is none on 32-bit machines without
+/// leaves the parent's alone. Some 262,000 threads may wait with one at a time (262,143, with those
+/// who set and reset it at that moment); with more its counts run over, and it may miss a sleeper or stay readable. There is none on 32-bit machines without
 /// atomics of 64 bits.
 ///
 /// ```
@@ -51,6 +52,31 @@ use crate::{
 /// stop.reset();
 /// assert_eq!(stop.sleep_for(Duration::from_millis(5)), Ok(true));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Making one can fail, so a `static`, as a signal handler needs it, is an `OnceLock` that `main` fills before it installs the handler;
+/// without std, any cell that is filled once and then only read:
+///
+/// ```
+/// use sockpipe::{Errno, ThreadInterrupt};
+/// use std::sync::OnceLock;
+///
+/// static SHUTDOWN: OnceLock<ThreadInterrupt> = OnceLock::new();
+///
+/// extern "C" fn handler(_signal: i32) {
+///     if let Some(shutdown) = SHUTDOWN.get() {
+///         let _ = shutdown.interrupt();
+///     }
+/// }
+///
+/// fn main() -> Result<(), Errno> {
+///     let interrupt = ThreadInterrupt::new()?;
+///     let shutdown = SHUTDOWN.get_or_init(|| interrupt);
+///     // sigaction(2) with `handler`, and the program, which waits with `shutdown`.
+///     # handler(15);
+///     # assert_eq!(shutdown.sleep_for(core::time::Duration::from_secs(60)), Ok(false));
+///     Ok(())
+/// }
 /// ```
 ///
 /// It cannot be destroyed under somebody who waits with it, which in C++ is undefined:
@@ -92,12 +118,14 @@ impl ThreadInterrupt {
 
     /// Resets it. Who was waiting when it was set has been woken all the same. Does not block, and may be called in a signal handler.
     ///
-    /// At most one `read(2)`; if it is not set, nothing.
+    /// One `read(2)`, unless somebody who was woken is still to run: who does so last makes it. If it is set again at that moment, a
+    /// `write(2)` and perhaps another `read(2)` for each time. If it is not set, nothing.
     pub fn reset(&self) {
         self.0.reset();
     }
 
-    /// Waits until it is set, and says whether it was: false means that the deadline passed first. It stays set.
+    /// Waits until it is set. True: it is set, or was meanwhile. False: the deadline passed first. It stays set. (What
+    /// [`sleep_for`](Self::sleep_for) returns is the opposite, as in Core.)
     ///
     /// Returns at once if it is set already, even past the deadline or when interrupted. One that was set and reset again while this
     /// waited counts as set. `interrupt` is another one, which ends this waiting; usually [`Never`].
@@ -126,6 +154,10 @@ impl ThreadInterrupt {
     }
 
     /// Sleeps for this long, or until it is set. True: it slept the whole time. False: it is set, or was meanwhile.
+    ///
+    /// That is the opposite of what [`wait`](Self::wait) returns, as in Core.
+    ///
+    /// In a sandbox that forbids clock_gettime(2) all time is over at once, and so is this: see [`Instant::now`](crate::Instant::now).
     ///
     /// Zero does not sleep; an enormous duration sleeps until it is set. Core's `CThreadInterrupt::sleep_for`.
     ///
