@@ -50,8 +50,8 @@ pub enum Lend<'a> {
     Never,
     /// Only [`Interrupt::is_set`] tells: the wait ends every second to let it be asked.
     Flag,
-    /// A descriptor that is readable as long as the interrupt is set. It is waited for together with the stream, so one that stays
-    /// readable when the interrupt is not set leaves nobody in peace.
+    /// A descriptor that is readable as long as the interrupt is set. It is waited for together with the stream. Who is
+    /// woken by it, or by the stream, a few times in a row and for nothing, naps for 1 to 4 ms between two waits, and hears nothing then.
     Handle(sys::Handle<'a>),
 }
 
