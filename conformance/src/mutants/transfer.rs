@@ -55,6 +55,8 @@ super::mutants! {
             "{ whole + 1 } else { whole }" => "{ seen.len().min(whole + 2) } else { whole }"
         R_01 "the terminator is part of the line"
             "*last == terminator => keep -= 1," => "*last == terminator => {}"
+        R_25 "a line that comes bit by bit is taken for waits in vain"
+            "if look.taken > 0 {" => "if false {"
         R_15 "the window of the peek goes past the limit"
             "let window = window.min(fits);" => ""
         R_11 "a line that fills its room is not too long yet"

@@ -148,6 +148,8 @@ pub fn peek_shows_one_byte_at_a_time<W: World>(w: &W) -> Verdict {
     must!(a.recv_until_terminator(b'\n', &mut line, SECOND, &Never));
     claim!(line, "hello");
     claim!((a.count(Call::Peek(0)), a.count(Call::Consume(0)), a.count(PAUSE[1])), (6, 6, 5));
+    // Who gets on is not taken for one who waits in vain, and does not nap.
+    claim!(a.calls().iter().all(|call| !matches!(call, Call::Wait(events, _) if *events != Events::RECV)));
     claim!(rest(&a), b"x");
     Ok(())
 }
