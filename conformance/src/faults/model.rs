@@ -104,6 +104,7 @@ impl Model<'_> {
                 self.reader.sleep();
             }
             (Some(Intr), _) | (Some(Again), WaitFor) => self.reader.skip(),
+            (Some(Again), _) if !idle => self.reader.skip(),
             (Some(NoMem), _) => self.occurs(NoMem)?,
             (None, _) => {}
             (Some(symbol @ (Hup | Error | Nval)), _) | (Some(symbol), WaitFor) => {
