@@ -6,6 +6,10 @@ super::mutants! {
             "while !rest.is_empty() {" => "loop {"
         S_05 "a send that takes nothing counts as done"
             "Ok(0) => {}" => "Ok(0) => return Ok(()),"
+        send_complete("at,wakes,well", "part,EAGAIN,zero") "a send that takes nothing counts as done if others have taken something"
+            "Ok(0) => {}" =>
+            "Ok(0) if rest.len() < total => return Ok(()),
+            Ok(0) => {}"
         S_07 "the partial count is off by one"
             "rest.get(n..)" => "rest.get(n + 1..)"
         S_19 "the deadline is looked at before the attempt"
