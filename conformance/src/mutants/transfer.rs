@@ -84,6 +84,8 @@ super::mutants! {
             "let mut token = [0];" => "let mut token = [0; 2];"
         token_read("now,wakes,well", "EINTR") "a signal during a token's read is not now"
             "Err(Errno::INTR) if again > 0 => again -= 1," => ""
+        T_09 "a signal during a token's read or write is an error"
+            "Err(Errno::AGAIN | Errno::INTR) => {}" => "Err(Errno::AGAIN) => {}"
     }
     "src/transfer/connect.rs" {
         N_04 "a signal ends a connect"
