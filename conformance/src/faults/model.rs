@@ -1,5 +1,6 @@
 //! The reference model: what must come of a sequence. Core's order, and what each operation makes of each symbol; of the crate's
-//! code it knows nothing. When naps are taken, and how long, is not in it, as they never change a result.
+//! code it knows nothing. When naps are taken, and how long, is not in it, as they never change a result. It has two pages: this
+//! one, and how a sequence is read, in `reader.rs`.
 
 use core::convert::Infallible;
 
