@@ -19,8 +19,8 @@ impl Events {
     /// The peer will send no more (POLLRDHUP), or is gone (POLLHUP). Bytes that it sent before may still wait to be received.
     pub const HANGUP: Self = Self(8);
 
-    /// Time alone: a wait for it is a sleep, which looks at nothing on the stream, not even errors. Never occurs. In a
-    /// wait set, which sleeps when it is empty, it asks for nothing.
+    /// Time: a wait for it alone is a sleep, which looks at nothing on the stream, not even errors; an entry of a wait set for it
+    /// alone is not looked at, either. Together with others it asks for nothing. Never occurs.
     pub const TIME: Self = Self(128);
 
     /// Whether there is none.

@@ -54,7 +54,8 @@
 //! # Features
 //!
 //! None is on by default. `std`: conversions to std's descriptors, sockets and errors, the clock through the vDSO. `tracing`: logs, and
-//! needs a global allocator. `defmt`: logs without one, and `defmt::Format` on the public types.
+//! needs a global allocator. `defmt`: logs without one, and `defmt::Format` on errors, [`Errno`],
+//! [`Events`], [`Deadline`], [`Instant`] and `Family`.
 //!
 //! On other systems than Linux only the portable part is there: the traits, the algorithms, deadlines and errors.
 #![no_std]

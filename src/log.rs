@@ -1,8 +1,8 @@
 //! Logging: to `tracing`, to `defmt`, to both, or nowhere.
 //!
 //! Every argument is an integer, so that both can print it and no payload can slip in. Nothing here may be called between a
-//! system call and its error, which our errors being values makes hard to get wrong, nor in `token_write`, which a signal handler
-//! may be running.
+//! system call and its error, which our errors being values makes hard to get wrong, nor in `token_write`, nor when a
+//! `ThreadInterrupt` is set or reset, as a signal handler may be doing that.
 
 macro_rules! at_level {
     ($level:ident, $text:literal $(, $value:expr)*) => {{

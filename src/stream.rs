@@ -23,8 +23,12 @@ pub trait Wait {
     /// was asked for ([`Events::ERROR`] and [`Events::HANGUP`] come unasked) and can be nothing: time is over, the interrupt
     /// rang, or no reason at all. Ask the clock and the interrupt which. Nothing is consumed, neither bytes nor the interrupt.
     ///
-    /// For [`Events::TIME`] it only sleeps, and does not look at the stream: so do waits that must not be cut short, be the stream
-    /// broken or not yet connected.
+    /// This is the one step that the operations are made of. It looks only at what the interrupt lends, not whether it is set, and
+    /// neither enters nor leaves it: who calls it directly may miss an interrupt that is set and reset at once, and may be woken by
+    /// one that is not set. [`wait_for`](Self::wait_for) does all that.
+    ///
+    /// For [`Events::TIME`] alone it only sleeps, and does not look at the stream. The algorithms ask for that where a wait must last
+    /// its time although the stream is broken, not connected yet, or always ready.
     ///
     /// # Errors
     /// [`Errno::INTR`] when a signal arrived; [`Errno::BADF`] when the descriptor is not open; the others of `ppoll(2)`.
@@ -63,8 +67,10 @@ pub trait Wait {
     /// Does what `ConnectDirectly` in Bitcoin Core's `netbase.cpp` does, but asks the call itself, not SO_ERROR.
     ///
     /// # Errors
-    /// Any other error of the attempt is [`ConnectError::Failed`], at once. It is reported in preference to a timeout, and a
-    /// timeout in preference to an interrupt; after these two the connection may still be being made.
+    /// Any other error of the attempt is [`ConnectError::Failed`], at once; so are EALREADY and EISCONN before an attempt of this call has
+    /// said EINPROGRESS or EINTR, as then that is somebody else's connection. It is reported in preference to a timeout, and a
+    /// timeout in preference to an interrupt; after these two the connection may still be being made. To go on, call again with an
+    /// attempt that says EINPROGRESS for EALREADY, and `Ok` for EISCONN.
     fn connect_with(
         &self,
         attempt: impl FnMut() -> Result<(), Errno>,

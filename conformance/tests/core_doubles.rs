@@ -44,6 +44,7 @@ fn zero_sock_answers_everything() {
     assert_eq!(sock.is_connected(), Ok(()));
     for events in [Events::RECV, Events::SEND, Events::RECV | Events::SEND, Events::HANGUP] {
         assert_eq!(sock.wait_for(events, Deadline::NOW, &Never), Ok(events));
+        assert_eq!(sock.wait_for(events | Events::TIME, Deadline::NOW, &Never), Ok(events));
     }
     // A line of zeros ends at the limit, or is empty where zero ends it.
     let mut text = String::<16>::new();
@@ -53,6 +54,8 @@ fn zero_sock_answers_everything() {
     assert_eq!(sock.recv_until_terminator(0, &mut text, Deadline::NOW, &Never), Ok(()));
     assert_eq!(text, "");
     assert_eq!(sock.now(), start, "nothing has waited");
+    assert_eq!(sock.wait_for(Events::TIME, SOON, &Never), Ok(Events::NONE));
+    assert_eq!(sock.now(), start.saturating_add(SECOND));
 }
 
 #[test]

@@ -280,6 +280,7 @@ fn another_room_in_the_place_of_ours_is_no_line() {
         let mut bytes = heapless::Vec::<u8, 8>::new();
         let end = Swaps { shown }.recv_until_terminator(0xFF, &mut bytes, SECOND, &Never);
         assert_eq!((end, bytes.len()), (Err(RecvError::Closed { received: 0 }), 0));
+        assert_eq!(Swaps { shown }.token_read(SECOND, &Never), Ok(None));
         let end = Swaps { shown }.recv_exact(&mut [0; 8], SECOND, &Never);
         assert_eq!(end, Err(RecvExactError::Closed { received: 0 }));
     }

@@ -5,6 +5,7 @@ mod common;
 
 use std::{
     mem::zeroed,
+    panic::{AssertUnwindSafe, catch_unwind},
     ptr::null_mut,
     sync::{
         Barrier, Condvar, Mutex, OnceLock,
@@ -16,7 +17,7 @@ use std::{
 
 use common::{in_a_process_of_its_own, one_at_a_time};
 use sockpipe::{
-    Deadline, Events, Interrupt, Lend, Never, RecvExactError, Source, ThreadInterrupt, Ticket, WaitSet,
+    Deadline, Events, Interrupt, Lend, Never, RecvExactError, Source, ThreadInterrupt, Ticket, WaitSet, When,
     make_socket_pair,
 };
 
@@ -109,6 +110,58 @@ fn set_and_reset_reaches_every_sleeper() {
     });
 }
 
+/// All that there is room for, with the one who sets it.
+#[test]
+fn a_quarter_of_a_million_sleepers() {
+    let interrupt = ThreadInterrupt::new().unwrap();
+    for _ in 0..2 {
+        let tickets: Vec<_> = (0..262_142).map(|_| interrupt.enter()).collect();
+        interrupt.interrupt().unwrap();
+        interrupt.reset();
+        assert!(rings(&interrupt));
+        assert_eq!(tickets.into_iter().filter(|ticket| interrupt.leave(*ticket)).count(), 262_142);
+        assert!(!interrupt.is_set() && !rings(&interrupt));
+    }
+}
+
+/// Who never left would make it ring for ever, from the next set on.
+#[test]
+fn a_panic_leaves_nobody_behind() {
+    let interrupt = ThreadInterrupt::new().unwrap();
+    let panics = || When(|| std::panic::resume_unwind(Box::new("asked")));
+    let both = Both { interrupt: &interrupt, other: panics() };
+    let (a, _b) = make_socket_pair().unwrap();
+    let waits: [&dyn Fn(); 3] = [
+        &|| _ = interrupt.wait(Deadline::Never, &panics()),
+        &|| _ = a.recv_exact(&mut [0], Deadline::Never, &both),
+        &|| _ = WaitSet::<0>::new().wait(Deadline::Never, &both),
+    ];
+    for (number, wait) in waits.into_iter().enumerate() {
+        assert!(catch_unwind(AssertUnwindSafe(wait)).is_err());
+        interrupt.interrupt().unwrap();
+        interrupt.reset();
+        assert!(!rings(&interrupt), "{number}: nobody sleeps, and it rings");
+    }
+}
+
+/// An interrupt that asks another one, too.
+struct Both<'a, I> {
+    interrupt: &'a ThreadInterrupt,
+    other: I,
+}
+
+impl<I: Interrupt> Interrupt for Both<'_, I> {
+    fn is_set(&self) -> bool {
+        self.interrupt.is_set() || self.other.is_set()
+    }
+    fn enter(&self) -> Ticket {
+        self.interrupt.enter()
+    }
+    fn leave(&self, since: Ticket) -> bool {
+        self.interrupt.leave(since)
+    }
+}
+
 static HANDLED: OnceLock<ThreadInterrupt> = OnceLock::new();
 static SIGNALS: AtomicU64 = AtomicU64::new(0);
 
@@ -126,7 +179,7 @@ fn install() {
     // The handler interrupts itself, too.
     action.sa_flags = libc::SA_NODEFER;
     // SAFETY: the handler does what a handler may do.
-    unsafe { libc::sigaction(libc::SIGUSR1, &action, null_mut()) };
+    unsafe { libc::sigaction(libc::SIGRTMIN(), &action, null_mut()) };
 }
 
 /// I-14, G-01: a handler that sets it, in the middle of every part of it.
@@ -137,7 +190,7 @@ fn set_by_a_handler() {
         let interrupt = HANDLED.get_or_init(|| ThreadInterrupt::new().unwrap());
         install();
         // SAFETY: always possible.
-        assert_eq!(unsafe { libc::raise(libc::SIGUSR1) }, 0);
+        assert_eq!(unsafe { libc::raise(libc::SIGRTMIN()) }, 0);
         assert_eq!(interrupt.wait(Deadline::NOW, &Never), Ok(true));
         interrupt.reset();
 
@@ -146,9 +199,13 @@ fn set_by_a_handler() {
         let here = unsafe { libc::pthread_self() };
         thread::scope(|scope| {
             scope.spawn(|| {
+                let mut sent = SIGNALS.load(Relaxed);
                 while !over.load(Relaxed) {
-                    // SAFETY: the thread lives until the scope ends.
-                    unsafe { libc::pthread_kill(here, libc::SIGUSR1) };
+                    // Each interrupts the handler of the last, and a stack has no room for more. Real-time signals are all delivered.
+                    if sent - SIGNALS.load(Relaxed) < 16 {
+                        // SAFETY: the thread lives until the scope ends.
+                        sent += u64::from(unsafe { libc::pthread_kill(here, libc::SIGRTMIN()) } == 0);
+                    }
                     thread::yield_now();
                 }
             });

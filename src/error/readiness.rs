@@ -13,7 +13,7 @@ pub enum ReadinessError {
     ChildFailed(Errno),
     /// Whoever could have said something is gone without a word: the child has died, or has said it before.
     ChildDied,
-    /// Something came that begins with this byte, and that no [`ReadinessNotifier`](crate::ReadinessNotifier) says.
+    /// Something came that begins with this byte, and that no [`ReadinessNotifier`](crate::ReadinessNotifier) says. 0: a child of Core's failed.
     Unexpected(u8),
     /// The deadline passed. The child may yet be ready: wait again.
     TimedOut,

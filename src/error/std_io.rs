@@ -4,7 +4,10 @@
 
 use std::io::{Error, ErrorKind};
 
-use super::{AcceptError, ConnectError, Disconnected, RecvError, RecvExactError, SendError, TokenError, WaitError};
+use super::{
+    AcceptError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError, TokenError,
+    WaitError,
+};
 use crate::Errno;
 
 macro_rules! kinds {
@@ -65,6 +68,13 @@ kinds! {
         TokenError::TimedOut => ErrorKind::TimedOut,
         TokenError::Interrupted => ErrorKind::Other,
     }
+    ReadinessError {
+        ReadinessError::ChildFailed(errno) | ReadinessError::Failed(errno) => kind(errno),
+        ReadinessError::ChildDied => ErrorKind::UnexpectedEof,
+        ReadinessError::Unexpected(_) => ErrorKind::InvalidData,
+        ReadinessError::TimedOut => ErrorKind::TimedOut,
+        ReadinessError::Interrupted => ErrorKind::Other,
+    }
 }
 
 fn kind(errno: Errno) -> ErrorKind {
@@ -85,7 +95,7 @@ mod tests {
     #[test]
     fn every_error_has_its_kind() {
         let (errno, sent, received, total, limit) = (Errno::PIPE, 0, 0, 1, 1);
-        let table: [(Error, ErrorKind); 30] = [
+        let table: [(Error, ErrorKind); 36] = [
             (SendError::Failed { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::Wait { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::TimedOut { sent, total }.into(), ErrorKind::TimedOut),
@@ -116,6 +126,12 @@ mod tests {
             (TokenError::WouldBlock.into(), ErrorKind::WouldBlock),
             (TokenError::BrokenPipe.into(), ErrorKind::BrokenPipe),
             (TokenError::TimedOut.into(), ErrorKind::TimedOut),
+            (ReadinessError::ChildFailed(Errno::ADDRINUSE).into(), ErrorKind::AddrInUse),
+            (ReadinessError::ChildDied.into(), ErrorKind::UnexpectedEof),
+            (ReadinessError::Unexpected(0).into(), ErrorKind::InvalidData),
+            (ReadinessError::TimedOut.into(), ErrorKind::TimedOut),
+            (ReadinessError::Interrupted.into(), ErrorKind::Other),
+            (ReadinessError::Failed(errno).into(), ErrorKind::BrokenPipe),
         ];
         for (error, kind) in table {
             assert_eq!(error.kind(), kind, "{error}");

@@ -1,5 +1,7 @@
 //! What may end somebody's waiting early.
 
+use core::mem::ManuallyDrop;
+
 use crate::{
     sync::{AtomicBool, Ordering, mutant},
     sys,
@@ -48,14 +50,39 @@ pub enum Lend<'a> {
     Never,
     /// Only [`Interrupt::is_set`] tells: the wait ends every second to let it be asked.
     Flag,
-    /// A descriptor that is readable as long as the interrupt is set. It is waited for together with the stream, so one that stays
-    /// readable when the interrupt is not set leaves nobody in peace.
+    /// A descriptor that is readable as long as the interrupt is set. It is waited for together with the stream. Who is
+    /// woken by it, or by the stream, a few times in a row and for nothing, naps for 1 to 4 ms between two waits, and hears nothing then.
     Handle(sys::Handle<'a>),
 }
 
 /// What a latch noted when somebody began to wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Ticket(pub usize);
+
+/// Somebody who has entered, and leaves whatever happens: also if a closure that is asked in between panics. A sleeper who never
+/// left would keep a bell ringing for ever.
+pub(crate) struct Entered<'i, I: Interrupt + ?Sized> {
+    interrupt: &'i I,
+    pub(crate) since: Ticket,
+}
+
+impl<'i, I: Interrupt + ?Sized> Entered<'i, I> {
+    pub(crate) fn new(interrupt: &'i I) -> Self {
+        Self { interrupt, since: interrupt.enter() }
+    }
+
+    /// [`Interrupt::leave`].
+    pub(crate) fn leave(self) -> bool {
+        let entered = ManuallyDrop::new(self);
+        entered.interrupt.leave(entered.since)
+    }
+}
+
+impl<I: Interrupt + ?Sized> Drop for Entered<'_, I> {
+    fn drop(&mut self) {
+        self.interrupt.leave(self.since);
+    }
+}
 
 /// The same interrupt, behind a pointer.
 macro_rules! behind {

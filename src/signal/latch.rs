@@ -45,7 +45,8 @@ impl Bell for EventFd {
 
 const SET: u64 = 1;
 const UNHEARD: u64 = 1 << 1;
-/// One of those who are awake; one of those who are asleep. There is room for 262,143 of either.
+/// One of those who are awake; one of those who are asleep. There is room for 262,143 of either, and who sets or resets it is awake,
+/// too. One more, and the count runs over into the next: it may take nobody for somebody, and ring, or let somebody sleep on.
 const AWAKE: u64 = 1 << 2;
 const ASLEEP: u64 = 1 << 20;
 const COUNT: u64 = (1 << 18) - 1;
@@ -145,9 +146,9 @@ impl<B: Bell> Latch<B> {
                 self.bell.hush();
                 let now = self.word.load(Ordering::Acquire);
                 let kept = round(now) == round(word) || mutant!("trust_the_hush");
-                if !kept {
-                    // What rang meanwhile may have been silenced. If it fails, so did the other's, or will.
-                    let _ = self.bell.ring();
+                // What rang meanwhile may have been silenced. Nobody hears of it if that fails, but the next set tries it again.
+                if !kept && self.bell.ring().is_err() && !mutant!("trust_the_second_ring") {
+                    self.word.fetch_or(UNHEARD, Ordering::AcqRel);
                 }
                 silent_since = kept.then_some(round(word));
                 word = now;

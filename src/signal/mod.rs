@@ -8,6 +8,7 @@ mod readiness;
 #[cfg(all(target_os = "linux", target_has_atomic = "64"))]
 mod thread_interrupt;
 
+pub(crate) use interrupt::Entered;
 pub use interrupt::{Interrupt, Lend, Never, Ticket, When};
 #[cfg(target_os = "linux")]
 pub use readiness::{Readiness, ReadinessNotifier};

@@ -19,7 +19,8 @@ const FAILED: u8 = 0;
 /// the end of the pipe is not zero either.
 ///
 /// What goes over the pipe, which is a [`TokenPipe`]: the byte 1 for ready, as in Core; the byte 0 and then the errno, four bytes,
-/// the lowest first, for failed. Each in one write, so that it comes whole.
+/// the lowest first, for failed. Each in one write, so that it comes whole. A 0 alone is what a child of Core's says that failed: no
+/// reason comes with it, so it is [`ReadinessError::Unexpected`]`(0)`.
 ///
 /// ```
 /// # #[cfg(target_os = "linux")] {
@@ -39,7 +40,8 @@ pub struct Readiness(TokenReader);
 
 /// The child's end: says once that it is ready, or why not. Dropped without a word, it says that the child has died.
 ///
-/// A program that goes on as the child by exec gets it as a descriptor: made a [`TokenWriter`], then an `OwnedFd`, and back.
+/// A program that goes on as the child by exec gets it as a descriptor: made a [`TokenWriter`], then an `OwnedFd`, and back. Before the
+/// exec, clear its close-on-exec flag (fcntl(2), F_SETFD), or the parent hears that the child has died.
 #[derive(Debug)]
 pub struct ReadinessNotifier(TokenWriter);
 
@@ -88,7 +90,9 @@ impl ReadinessNotifier {
     /// Says that the child is ready. Does not block.
     ///
     /// # Errors
-    /// [`TokenError::BrokenPipe`] when the parent is gone, without a SIGPIPE; or the system's own error.
+    /// [`TokenError::BrokenPipe`] when the parent is gone, without a SIGPIPE; [`TokenError::WouldBlock`] when a pipe that was adopted is
+    /// full, and could not take all of it; or the system's own error. It is not tried again, and the parent hears that the child
+    /// has died.
     pub fn ready(self) -> Result<(), TokenError> {
         self.say(&[READY])
     }
@@ -105,7 +109,9 @@ impl ReadinessNotifier {
     fn say(self, what: &[u8]) -> Result<(), TokenError> {
         loop {
             match self.0.send(what) {
-                Ok(_) => return Ok(()),
+                Ok(n) if n == what.len() => return Ok(()),
+                // A pipe takes so little whole or not at all; something else that was adopted may take a part.
+                Ok(_) => return Err(TokenError::WouldBlock),
                 // A signal. The write does not sleep, so this ends.
                 Err(Errno::INTR) => {}
                 Err(errno) => return Err(errno.into()),

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
-use super::latch::Latch;
+use super::{Entered, latch::Latch};
 use crate::{
     Deadline, Errno, Events, Interrupt, Lend, Never, Ticket, WaitError,
     sys::EventFd,
@@ -17,14 +17,22 @@ use crate::{
 /// signal handler may set them and whether a program can wait for them, and this one has both.
 ///
 /// It stays set until [`reset`](Self::reset). While it is, every operation that has it as its [`Interrupt`] makes its attempt and
-/// then stops instead of waiting; nobody who waits for it consumes it. A set reaches whoever sleeps at that moment, even if it is
-/// reset before the sleeper runs again.
+/// then stops instead of waiting; nobody who waits for it consumes it. A set reaches every operation that sleeps at that moment, even
+/// if it is reset before the sleeper runs again. Until all of those have run, others who wait with it may hear of the next set up to
+/// 4 ms late.
 ///
 /// Threads share it by reference: in a `static`, a scope or an `Arc`. No part of it locks or logs. It is one descriptor, an
-/// eventfd(2), readable while it is set, which an event loop can poll for POLLIN (`AsFd`); reading or writing it is not for others.
+/// eventfd(2), which an event loop can poll for POLLIN (`AsFd`); reading or writing it is not for others.
+///
+/// **That it is readable is a hint; [`is_set`](Interrupt::is_set) is the truth.** It is readable while it is set, and after a reset
+/// until all whom the set has woken have run. And who polls it without being an operation of this crate (an event loop, a
+/// [`WaitSet`](crate::WaitSet) that it was added to, [`Wait::wait`](crate::Wait::wait) called directly) does not count as a sleeper,
+/// and may miss a set that is reset at once. An event loop can count itself: [`enter`](Interrupt::enter) before it polls,
+/// [`leave`](Interrupt::leave) after it.
 ///
 /// After a fork, parent and child have each a flag of their own and between them one descriptor, so a child makes a new one and
-/// leaves the parent's alone. At most 262,143 threads may wait with one at a time. There is none on 32-bit machines without
+/// leaves the parent's alone. Some 262,000 threads may wait with one at a time (262,143, with those
+/// who set and reset it at that moment); with more its counts run over, and it may miss a sleeper or stay readable. There is none on 32-bit machines without
 /// atomics of 64 bits.
 ///
 /// ```
@@ -44,6 +52,31 @@ use crate::{
 /// stop.reset();
 /// assert_eq!(stop.sleep_for(Duration::from_millis(5)), Ok(true));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Making one can fail, so a `static`, as a signal handler needs it, is an `OnceLock` that `main` fills before it installs the handler;
+/// without std, any cell that is filled once and then only read:
+///
+/// ```
+/// use sockpipe::{Errno, ThreadInterrupt};
+/// use std::sync::OnceLock;
+///
+/// static SHUTDOWN: OnceLock<ThreadInterrupt> = OnceLock::new();
+///
+/// extern "C" fn handler(_signal: i32) {
+///     if let Some(shutdown) = SHUTDOWN.get() {
+///         let _ = shutdown.interrupt();
+///     }
+/// }
+///
+/// fn main() -> Result<(), Errno> {
+///     let interrupt = ThreadInterrupt::new()?;
+///     let shutdown = SHUTDOWN.get_or_init(|| interrupt);
+///     // sigaction(2) with `handler`, and the program, which waits with `shutdown`.
+///     # handler(15);
+///     # assert_eq!(shutdown.sleep_for(core::time::Duration::from_secs(60)), Ok(false));
+///     Ok(())
+/// }
 /// ```
 ///
 /// It cannot be destroyed under somebody who waits with it, which in C++ is undefined:
@@ -85,12 +118,14 @@ impl ThreadInterrupt {
 
     /// Resets it. Who was waiting when it was set has been woken all the same. Does not block, and may be called in a signal handler.
     ///
-    /// At most one `read(2)`; if it is not set, nothing.
+    /// One `read(2)`, unless somebody who was woken is still to run: who does so last makes it. If it is set again at that moment, a
+    /// `write(2)` and perhaps another `read(2)` for each time. If it is not set, nothing.
     pub fn reset(&self) {
         self.0.reset();
     }
 
-    /// Waits until it is set, and says whether it was: false means that the deadline passed first. It stays set.
+    /// Waits until it is set. True: it is set, or was meanwhile. False: the deadline passed first. It stays set. (What
+    /// [`sleep_for`](Self::sleep_for) returns is the opposite, as in Core.)
     ///
     /// Returns at once if it is set already, even past the deadline or when interrupted. One that was set and reset again while this
     /// waited counts as set. `interrupt` is another one, which ends this waiting; usually [`Never`].
@@ -103,10 +138,10 @@ impl ThreadInterrupt {
         let mut patience = Patience::new(deadline, interrupt);
         let mut before = None;
         loop {
-            let since = self.enter();
-            let set = self.is_set() || *before.get_or_insert(since) != since;
+            let entered = Entered::new(self);
+            let set = self.is_set() || *before.get_or_insert(entered.since) != entered.since;
             let paused = if set { Ok(Events::NONE) } else { patience.pause(self.0.bell(), Some(Events::RECV)) };
-            if self.leave(since) || set {
+            if entered.leave() || set {
                 return Ok(true);
             }
             match paused {
@@ -119,6 +154,10 @@ impl ThreadInterrupt {
     }
 
     /// Sleeps for this long, or until it is set. True: it slept the whole time. False: it is set, or was meanwhile.
+    ///
+    /// That is the opposite of what [`wait`](Self::wait) returns, as in Core.
+    ///
+    /// In a sandbox that forbids clock_gettime(2) all time is over at once, and so is this: see [`Instant::now`](crate::Instant::now).
     ///
     /// Zero does not sleep; an enormous duration sleeps until it is set. Core's `CThreadInterrupt::sleep_for`.
     ///

@@ -73,7 +73,8 @@ impl<'a, const N: usize> WaitSet<'a, N> {
     /// Waits until something occurs on one of them, and says on how many it did. 0: the deadline passed first.
     ///
     /// Returns at once if something is there already, even past the deadline or when interrupted: a loop that is to be stopped
-    /// asks its interrupt in each round. An empty set only sleeps.
+    /// asks its interrupt in each round. An empty set only sleeps, and so does one whose entries are
+    /// all for [`Events::TIME`].
     /// What occurred is noted anew by each wait, also by one that fails. Nothing is consumed.
     ///
     /// # Errors
@@ -85,10 +86,10 @@ impl<'a, const N: usize> WaitSet<'a, N> {
             if self.ready() > 0 {
                 return Ok(self.ready());
             }
-            let woken = match patience.left(sys::now, None) {
-                Ok(left) => patience.ask(|interrupt| self.poll(left, interrupt)),
-                Err(stop) => Err(stop),
-            };
+            let woken = patience.rest(false, sys::now, |left, interrupt| match interrupt {
+                Some(interrupt) => self.poll(left, interrupt),
+                None => sys::wait_many::<0>(&mut [], left, &Never).map(|()| Events::NONE),
+            });
             match woken {
                 Ok(_) if self.ready() > 0 => return Ok(self.ready()),
                 Ok(_) => {}

@@ -6,15 +6,18 @@
 
 use core::time::Duration;
 
-use crate::{Deadline, Errno, Events, Instant, Interrupt, Lend, Wait, io_error_is_permanent, sync::mutant};
+use crate::{
+    Deadline, Errno, Events, Instant, Interrupt, Lend, Never, Wait, io_error_is_permanent, signal::Entered,
+    sync::mutant,
+};
 
 /// The longest that a wait goes without looking at an interrupt that cannot wake it: 1 s, as in Core.
 pub const MAX_WAIT_FOR_IO: Duration = Duration::from_secs(1);
 
-/// How often in a row a stream may say "ready" when it is not before it is no longer believed.
+/// How often in a row a wait may end before its time, and for nothing, before the stream and the bell are no longer believed.
 const IN_VAIN: u32 = 3;
 /// Naps in a row last 1, 2, 4 … milliseconds; after so many doublings they grow no more. They grow little where somebody else may
-/// just have been faster: readers that race for tokens would all sleep.
+/// just have been faster: readers that race for tokens would all sleep. And little where the interrupt is not heard.
 const DOUBLINGS: u32 = 6;
 const DOUBLINGS_IN_VAIN: u32 = 2;
 
@@ -32,7 +35,7 @@ pub(crate) struct Patience<'i, I: ?Sized> {
     interrupt: &'i I,
     /// The interrupt was set during a wait, and may be reset by now.
     fired: bool,
-    /// Waits in a row that said "ready" and were followed by an attempt that achieved nothing.
+    /// Waits in a row that something ended, and that were followed by an attempt that achieved nothing.
     in_vain: u32,
     /// Naps in a row.
     naps: u32,
@@ -52,51 +55,65 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
     /// Waits for one of `events`. Returns what occurred; nothing, when it is just time for another attempt.
     ///
     /// `None`: no event tells when another attempt is worth it. Then it naps, longer each time, and looks for nothing but the
-    /// peer's going away. A stream on which something occurs again and again when nothing can be done (a peer that takes no bytes,
-    /// readers that race, an error that nobody fetches) would make this a loop without a pause; then every other pause is a nap, too,
-    /// which nothing on the stream cuts short.
+    /// peer's going away.
     pub(crate) fn pause<W: Wait + ?Sized>(&mut self, on: &W, events: Option<Events>) -> Result<Events, Stop> {
+        self.wait(on, events.unwrap_or(Events::HANGUP), events.is_none())
+    }
+
+    /// Sleeps a moment, longer each time, whatever becomes of the stream.
+    pub(crate) fn nap<W: Wait + ?Sized>(&mut self, on: &W) -> Result<(), Stop> {
+        self.wait(on, Events::TIME, true).map(drop)
+    }
+
+    fn wait<W: Wait + ?Sized>(&mut self, on: &W, events: Events, is_nap: bool) -> Result<Events, Stop> {
+        self.rest(
+            is_nap,
+            || on.now(),
+            |left, interrupt| match interrupt {
+                Some(interrupt) => on.wait(events, left, interrupt),
+                None => on.wait(Events::TIME, left, &Never),
+            },
+        )
+    }
+
+    /// Waits once, by `wait`, which gets how long it may, and the interrupt; or `None`, to sleep for just that time.
+    ///
+    /// A stream on which something occurs again and again when nothing can be done (a peer that takes no bytes, readers that race, an
+    /// error that nobody fetches), or a bell that rings for others who have not heard it yet, would make this a loop without a
+    /// pause, which keeps those others from running. So after some waits in vain every other one is a nap that nothing cuts short.
+    pub(crate) fn rest(
+        &mut self,
+        is_nap: bool,
+        now: impl FnOnce() -> Instant,
+        wait: impl FnOnce(Option<Duration>, Option<&I>) -> Result<Events, Errno>,
+    ) -> Result<Events, Stop> {
         let in_vain = self.in_vain >= IN_VAIN;
-        let (events, nap) = match events {
-            _ if in_vain => (Events::TIME, Some(DOUBLINGS_IN_VAIN)),
-            Some(events) => (events, None),
-            None => (Events::HANGUP, Some(DOUBLINGS)),
+        let nap = match (in_vain, is_nap) {
+            (true, _) => Some(self.next_nap(DOUBLINGS_IN_VAIN)),
+            (false, true) => Some(self.next_nap(DOUBLINGS)),
+            (false, false) => None,
         };
-        let at_most = nap.map(|most| self.next_nap(most));
-        let occurred = self.wait(on, events, at_most)?;
-        self.in_vain = if in_vain {
-            IN_VAIN - 1
-        } else if occurred.is_empty() {
-            0
-        } else {
-            self.in_vain + 1
+        let left = self.left(now, nap)?;
+        let can_ring = matches!(self.interrupt.lend(), Lend::Handle(_));
+        let occurred = self.ask(|interrupt| wait(left, if in_vain { None } else { Some(interrupt) }))?;
+        // A bell that can ring counts as one that did. Had it been a signal, or the time, then no harm is done: what comes next is a
+        // moment's nap, or a timeout.
+        self.in_vain = match (in_vain, can_ring || !occurred.is_empty()) {
+            (true, _) => IN_VAIN - 1,
+            (false, true) => self.in_vain + 1,
+            (false, false) => 0,
         };
         Ok(occurred)
     }
 
-    /// Sleeps a moment, longer each time, whatever becomes of the stream.
-    pub(crate) fn nap<W: Wait + ?Sized>(&mut self, on: &W) -> Result<Events, Stop> {
-        let length = self.next_nap(DOUBLINGS);
-        self.wait(on, Events::TIME, Some(length))
-    }
-
-    fn wait<W: Wait + ?Sized>(&mut self, on: &W, events: Events, at_most: Option<Duration>) -> Result<Events, Stop> {
-        let left = self.left(|| on.now(), at_most)?;
-        self.ask(|interrupt| on.wait(events, left, interrupt))
-    }
-
     fn next_nap(&mut self, most: u32) -> Duration {
-        let length = Duration::from_millis(1 << self.naps);
-        self.naps = most.min(self.naps + 1);
+        let length = Duration::from_millis(1 << self.naps.min(most));
+        self.naps = self.naps.wrapping_add(1);
         length
     }
 
     /// How long this wait may be, if it may be at all. The only place that reads a clock.
-    pub(crate) fn left(
-        &mut self,
-        now: impl FnOnce() -> Instant,
-        at_most: Option<Duration>,
-    ) -> Result<Option<Duration>, Stop> {
+    fn left(&mut self, now: impl FnOnce() -> Instant, at_most: Option<Duration>) -> Result<Option<Duration>, Stop> {
         let slice = match self.interrupt.lend() {
             Lend::Flag if !mutant!("unwatched_flag") => Some(at_most.unwrap_or(MAX_WAIT_FOR_IO)),
             Lend::Flag | Lend::Never | Lend::Handle(_) => at_most,
@@ -115,15 +132,15 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
     }
 
     /// Looks at the interrupt, and waits if it is not set. A latch must know of the sleeper before it is looked at.
-    pub(crate) fn ask(&mut self, wait: impl FnOnce(&I) -> Result<Events, Errno>) -> Result<Events, Stop> {
+    fn ask(&mut self, wait: impl FnOnce(&I) -> Result<Events, Errno>) -> Result<Events, Stop> {
         if self.fired {
             return Err(Stop::Interrupted);
         }
         let early = mutant!("look_before_enter").then(|| self.interrupt.is_set());
-        let since = self.interrupt.enter();
+        let entered = Entered::new(self.interrupt);
         let set = early.unwrap_or_else(|| self.interrupt.is_set()) && !mutant!("deaf");
         let woken = if set { Err(Stop::Interrupted) } else { wait(self.interrupt).map_err(Stop::Failed) };
-        self.fired = self.interrupt.leave(since) && !mutant!("forget_the_reset");
+        self.fired = entered.leave() && !mutant!("forget_the_reset");
         match woken {
             Err(Stop::Failed(errno)) if !io_error_is_permanent(errno) => Ok(Events::NONE),
             woken => woken,

@@ -143,7 +143,7 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
     let take = if let Found::Line = found { whole + 1 } else { whole };
 
     // All of it was shown, so a stream that hesitates is asked again at once: half a character that has left it can be put nowhere.
-    let (mut taken, mut again) = (0, AGAIN);
+    let (mut taken, mut again) = (0, HESITATIONS);
     while taken < take {
         match from.consume(seen.get_mut(taken..take).unwrap_or_default()) {
             Ok(n @ 1..) => taken = take.min(taken.saturating_add(n)),
@@ -178,7 +178,7 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
 }
 
 /// How often a stream may hesitate to give what it has shown.
-const AGAIN: u32 = 16;
+const HESITATIONS: u32 = 16;
 
 /// How much to peek at: more costs time for each byte, less costs system calls.
 struct Window<'s> {

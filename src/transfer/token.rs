@@ -4,7 +4,7 @@ use super::{Patience, Stop};
 use crate::{Deadline, Errno, Events, Interrupt, Room, Sink, Source, TokenError, Wait, log};
 
 /// How often in a row a signal may cut an attempt short that does not sleep. No kernel does it twice.
-const AGAIN: u32 = 16;
+const SIGNALS: u32 = 16;
 
 /// [`Source::token_read`].
 pub(crate) fn token_read<S: Source + ?Sized>(
@@ -14,10 +14,12 @@ pub(crate) fn token_read<S: Source + ?Sized>(
 ) -> Result<Option<u8>, TokenError> {
     let attempt = || {
         let mut token = [0];
+        let place = token.as_ptr();
         let mut room = Room::from(&mut token);
         from.recv(&mut room)?;
-        // The room counts for itself, so what a double claims here does not matter.
-        Ok(room.filled().first().copied())
+        // The room counts for itself, so what a double claims here does not matter. Another room in its place does not count.
+        let filled = room.filled();
+        Ok(if filled.as_ptr() == place { filled.first().copied() } else { None })
     };
     let token = until_it_is_done(from, Events::RECV, attempt, deadline, interrupt);
     match token {
@@ -51,7 +53,7 @@ fn until_it_is_done<W: Wait + ?Sized, T>(
 ) -> Result<T, TokenError> {
     let mut patience = Patience::new(deadline, interrupt);
     loop {
-        let mut again = AGAIN;
+        let mut again = SIGNALS;
         let result = loop {
             match attempt() {
                 Err(Errno::INTR) if again > 0 => again -= 1,

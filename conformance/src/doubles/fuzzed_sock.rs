@@ -8,7 +8,7 @@ use core::{
 use heapless::{Deque, Vec};
 use sockpipe::{Disconnected, Errno, Events, Instant, Interrupt, Peek, Room, Sink, Source, Wait};
 
-use super::{Clock, Input};
+use super::{Clock, Input, without_time};
 use crate::vectors::{RECV, SEND, WAIT};
 
 /// Core's `FuzzedSock`: each call succeeds, moves a part, or fails with an errno of Core's list for it, as the input decides. When that
@@ -135,7 +135,7 @@ impl Wait for FuzzedSock<'_, '_> {
             return Err(self.fail(&WAIT, true));
         }
         self.clock.sleep(at_most.unwrap_or_default());
-        Ok(if self.input.flag() { Events::NONE } else { events })
+        Ok(if self.input.flag() { Events::NONE } else { without_time(events) })
     }
 
     fn now(&self) -> Instant {

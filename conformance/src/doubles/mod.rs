@@ -19,7 +19,13 @@ pub use zero_sock::ZeroSock;
 
 use core::{cell::Cell, time::Duration};
 
-use sockpipe::Instant;
+use sockpipe::{Events, Instant};
+
+/// What of `asked` can occur.
+fn without_time(asked: Events) -> Events {
+    let events = [Events::RECV, Events::SEND, Events::ERROR, Events::HANGUP].into_iter();
+    events.filter(|event| asked.contains(*event)).fold(Events::NONE, |all, event| all | event)
+}
 
 /// A clock that stands still but for what waits sleep.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use core::{
 
 use sockpipe::{Errno, Events, Instant, Interrupt, Peek, Room, Sink, Source, Wait};
 
-use super::Clock;
+use super::{Clock, without_time};
 
 /// Core's `ZeroSock`: takes all that is sent, gives zeros for as long as anybody asks, and is ready for whatever is waited for.
 #[derive(Debug, Default)]
@@ -23,12 +23,13 @@ impl ZeroSock {
 }
 
 impl Wait for ZeroSock {
-    /// Exactly what was asked for. A wait for nothing sleeps.
+    /// Exactly what was asked for. A wait for nothing, or for time, sleeps.
     fn wait(&self, events: Events, at_most: Option<Duration>, _: &(impl Interrupt + ?Sized)) -> Result<Events, Errno> {
         if events.is_empty() || events == Events::TIME {
             self.clock.sleep(at_most.unwrap_or_default());
+            return Ok(Events::NONE);
         }
-        Ok(events)
+        Ok(without_time(events))
     }
 
     fn now(&self) -> Instant {

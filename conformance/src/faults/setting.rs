@@ -32,6 +32,8 @@ pub enum Bell {
     Flag,
     /// Is reset as soon as it is set, and remembers for those who were waiting.
     Latch,
+    /// Wakes a wait at once, and every wait, also while it is not set: it rings for others, who have not heard it yet.
+    Rings,
 }
 
 /// What happens after the last symbol.
@@ -74,7 +76,7 @@ impl Setting {
     /// Every one of them.
     pub fn all() -> impl Iterator<Item = Self> {
         const LIMITS: [Limit; 5] = [Limit::At, Limit::Within, Limit::Now, Limit::AtPast, Limit::Never];
-        const BELLS: [Bell; 3] = [Bell::Wakes, Bell::Flag, Bell::Latch];
+        const BELLS: [Bell; 4] = [Bell::Wakes, Bell::Flag, Bell::Latch, Bell::Rings];
         const TAILS: [Tail; 3] = [Tail::Well, Tail::Silent, Tail::Again];
         let pairs = LIMITS.into_iter().flat_map(|limit| BELLS.map(|bell| (limit, bell)));
         pairs.flat_map(|(limit, bell)| TAILS.map(|tail| Self { limit, bell, tail }))
@@ -95,6 +97,7 @@ impl fmt::Display for Setting {
             Bell::Wakes => "wakes",
             Bell::Flag => "flag",
             Bell::Latch => "latch",
+            Bell::Rings => "rings",
         };
         let tail = match self.tail {
             Tail::Well => "well",
@@ -108,7 +111,7 @@ impl fmt::Display for Setting {
 impl FromStr for Setting {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let known = || "at|within|now|at-past|never , wakes|flag|latch , well|silent|again".to_string();
+        let known = || "at|within|now|at-past|never , wakes|flag|latch|rings , well|silent|again".to_string();
         Self::all().find(|setting| setting.to_string() == text).ok_or_else(known)
     }
 }

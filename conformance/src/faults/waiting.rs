@@ -1,8 +1,12 @@
 //! How the environment waits, what time it is in it, and what interrupts it.
 
 use core::time::Duration;
+#[cfg(target_os = "linux")]
+use std::sync::OnceLock;
 use std::{format, string::String, vec::Vec};
 
+#[cfg(target_os = "linux")]
+use sockpipe::ThreadInterrupt;
 use sockpipe::{
     Deadline, Errno, Events, Instant, Interrupt, Lend, MAX_WAIT_FOR_IO, Ticket, Wait, io_error_is_permanent,
 };
@@ -14,8 +18,8 @@ use super::{
 };
 
 impl Environment<'_> {
-    /// What a wait finds.
-    fn waits(&self, events: Events, at_most: Option<Duration>) -> Result<Events, Errno> {
+    /// What a wait finds. With a bell that rings it does not sleep.
+    fn waits(&self, events: Events, at_most: Option<Duration>, rings: bool) -> Result<Events, Errno> {
         let is_look = at_most == Some(Duration::ZERO);
         if !is_look {
             self.may_wait(at_most);
@@ -32,13 +36,15 @@ impl Environment<'_> {
                 return Ok(Events::NONE);
             }
         }
+        let at_most = if rings { Some(Duration::ZERO) } else { at_most };
         let found = match self.head() {
+            None if rings => return Ok(Events::NONE),
             Some(Symbol::Zero) if is_look => Ok(Events::NONE),
             Some(Symbol::Zero) if !self.in_tail() => {
                 self.oversleeps();
                 Ok(Events::NONE)
             }
-            None if events.contains(Events::TIME) => {
+            None if events == Events::TIME => {
                 self.oversleeps();
                 return Ok(Events::NONE);
             }
@@ -53,7 +59,7 @@ impl Environment<'_> {
             }
             Some(Symbol::NoMem) => Err(Errno::NOMEM),
             None | Some(Symbol::Zero) => return self.sleeps(at_most),
-            Some(Symbol::Hup | Symbol::Error) if events.contains(Events::TIME) => self.sleeps(at_most),
+            Some(Symbol::Hup | Symbol::Error) if events == Events::TIME => self.sleeps(at_most),
             Some(Symbol::Hup) => Ok(Events::ERROR | Events::HANGUP),
             Some(Symbol::Error) => Ok(Events::ERROR),
             Some(Symbol::Nval) => Err(Errno::BADF),
@@ -62,7 +68,7 @@ impl Environment<'_> {
                 if symbol == Symbol::Again {
                     self.happened();
                 }
-                return if events.contains(Events::TIME) { self.sleeps(at_most) } else { Ok(events) };
+                return if events == Events::TIME { self.sleeps(at_most) } else { Ok(events) };
             }
         };
         self.happened();
@@ -104,9 +110,14 @@ impl Environment<'_> {
 }
 
 impl Wait for Environment<'_> {
-    fn wait(&self, events: Events, at_most: Option<Duration>, _: &(impl Interrupt + ?Sized)) -> Result<Events, Errno> {
+    fn wait(
+        &self,
+        events: Events,
+        at_most: Option<Duration>,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Events, Errno> {
         let is_look = at_most == Some(Duration::ZERO);
-        let found = self.waits(events, at_most);
+        let found = self.waits(events, at_most, matches!(interrupt.lend(), Lend::Handle(_)));
         if is_look {
             self.attempts.set(self.attempts.get() + 1);
         }
@@ -145,8 +156,12 @@ impl Interrupt for Stop<'_, '_> {
     }
 
     fn lend(&self) -> Lend<'_> {
-        // What wakes lends nothing here, as all of the waiting is ours.
-        if self.0.setting.bell == Bell::Flag { Lend::Flag } else { Lend::Never }
+        match self.0.setting.bell {
+            Bell::Flag => Lend::Flag,
+            Bell::Rings => something(),
+            // What wakes lends nothing here, as all of the waiting is ours.
+            Bell::Wakes | Bell::Latch => Lend::Never,
+        }
     }
 
     fn enter(&self) -> Ticket {
@@ -156,6 +171,18 @@ impl Interrupt for Stop<'_, '_> {
     fn leave(&self, since: Ticket) -> bool {
         self.0.setting.bell == Bell::Latch && Ticket(self.0.fired.get()) != since
     }
+}
+
+/// Any descriptor: nobody polls it.
+#[cfg(target_os = "linux")]
+fn something() -> Lend<'static> {
+    static BELL: OnceLock<ThreadInterrupt> = OnceLock::new();
+    BELL.get_or_init(|| ThreadInterrupt::new().expect("a descriptor")).lend()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn something() -> Lend<'static> {
+    Lend::Never
 }
 
 /// Events for the log.

@@ -123,7 +123,7 @@ super::mutants! {
         G_01 "what is set already rings again"
             "SET => None," => "SET => Some(word + AWAKE),"
         G_06 "a ring that failed is not tried again"
-            "self.word.fetch_or(UNHEARD, Ordering::AcqRel);" => ""
+            "if rung.is_err() {" => "if false {"
     }
     "src/signal/thread_interrupt.rs" {
         I_05 "a sleep that nothing ended was cut short"

@@ -15,7 +15,7 @@ super::mutants! {
         S_19 "the deadline is looked at before the attempt"
             "while !rest.is_empty() {" =>
             "while !rest.is_empty() {
-        if patience.left(|| to.now(), None) == Err(Stop::TimedOut) {
+        if deadline.fixed(to.now()).is_some_and(|end| to.now() >= end) {
             return Err(SendError::TimedOut { sent: total - rest.len(), total });
         }"
         S_20 "a timeout says how much there was, not how much had gone out"
@@ -29,27 +29,28 @@ super::mutants! {
         S_23 "time is up after the deadline, not at it"
             "if now >= end {" => "if now > end {"
         S_24 "the clock is read after a wait, and the last attempt is not made"
-            "let occurred = self.wait(on, events, at_most)?;" =>
-            "let occurred = self.wait(on, events, at_most)?;
-        self.left(|| on.now(), None)?;"
+            "self.wait(on, events.unwrap_or(Events::HANGUP), events.is_none())" =>
+            "let occurred = self.wait(on, events.unwrap_or(Events::HANGUP), events.is_none())?;
+        self.left(|| on.now(), None)?;
+        Ok(occurred)"
         S_41 "the deadline starts anew with each wait"
             "self.deadline = Deadline::At(end);" => ""
         S_26 "an interrupt beats a timeout"
-            "let left = self.left(|| on.now(), at_most)?;" =>
+            "let left = self.left(now, nap)?;" =>
             "if self.interrupt.is_set() {
             return Err(Stop::Interrupted);
         }
-        let left = self.left(|| on.now(), at_most)?;"
+        let left = self.left(now, nap)?;"
         S_29 "a plain flag is not looked at while a wait lasts"
             "Some(at_most.unwrap_or(MAX_WAIT_FOR_IO))" => "at_most"
         S_30 "an interrupt that was reset during the wait is forgotten"
-            "self.fired = self.interrupt.leave(since)" => "self.fired = self.interrupt.leave(since) && set"
+            "self.fired = entered.leave()" => "self.fired = entered.leave() && set"
         S_32 "a signal during the wait ends the operation"
             "Err(Stop::Failed(errno)) if !io_error_is_permanent(errno) => Ok(Events::NONE)," => ""
         S_05 "a stream that is ready in vain is believed for ever"
             "let in_vain = self.in_vain >= IN_VAIN;" => "let in_vain = false;"
         send_complete("at,wakes,again", "ERR") "what occurs again and again cuts naps short"
-            "_ if in_vain => (Events::TIME," => "_ if in_vain => (Events::NONE,"
+            "None => on.wait(Events::TIME, left" => "None => on.wait(Events::NONE, left"
         R_33 "a set interrupt does not keep anybody from waiting"
             "let woken = if set {" => "let woken = if false && set {"
     }

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 #[derive(clap::Args)]
 pub struct Args {
     /// Runs every sequence of at most so many symbols: 6 takes some minutes, and is the most.
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(..=6))]
+    #[arg(long, default_value_t = 4, conflicts_with = "replay", value_parser = clap::value_parser!(u32).range(..=6))]
     depth: u32,
     /// Runs only these operations, as in send_complete,recv_exact.
     #[arg(long, value_name = "OPERATION", value_delimiter = ',', value_parser = operation)]
@@ -100,5 +100,9 @@ fn replay(operations: &[Operation], setting: Setting, symbols: &str) -> ExitCode
 
 fn operation(name: &str) -> Result<Operation, String> {
     let known = || Operation::ALL.iter().map(|operation| operation.name()).collect::<Vec<_>>().join(", ");
-    Operation::ALL.iter().copied().find(|operation| operation.name() == name).ok_or_else(known)
+    Operation::ALL
+        .iter()
+        .copied()
+        .find(|operation| operation.name() == name)
+        .ok_or_else(|| format!("the operations are {}", known()))
 }

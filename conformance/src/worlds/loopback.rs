@@ -221,7 +221,7 @@ impl End<'_> {
         if wanted.contains(Events::SEND) && (!out.bytes.is_full() || out.unread || out.ended) {
             events |= Events::SEND;
         }
-        if wanted.contains(Events::TIME) {
+        if wanted == Events::TIME {
             return events;
         }
         if back.reset || (back.ended && (out.unread || out.ended)) || (out.ended && back.unread) {

@@ -1,10 +1,13 @@
-//! Models of the crate's concurrent code: loom runs the real code through every interleaving within the bounds.
+//! Models of the crate's concurrent code: loom runs the real code through the interleavings that it tells apart, within the bounds.
 //!
 //!     RUSTFLAGS="--cfg sockpipe_loom" cargo test -p loom_tests --release
 //!
 //! What it sees is what goes through `sync.rs` of the crate, and the doubles here; not system calls, nor the atomics of other
-//! crates. Each model has mutants that it must reject: see `mutants.rs`. The figures in the files were taken on one core of a
-//! small x86_64 machine; all of it, with the mutants, takes seconds.
+//! crates. Of a thread's accesses to an atomic it keeps the last, and may miss what could have come before the one that it has
+//! forgotten; the latch's word, which is loaded and then exchanged, has a remedy for that in `sync.rs`.
+//!
+//! Each model has mutants that it must reject: see `mutants.rs`. The figures in the files were taken on one core of a small x86_64
+//! machine; all of it, with the mutants, takes about a minute.
 #![cfg(sockpipe_loom)]
 #![allow(missing_docs)]
 
@@ -17,7 +20,7 @@ mod thread_interrupt;
 mod twin;
 mod world;
 
-/// Runs a model through all interleavings with at most so many preemptions (`None`: through all there are).
+/// Runs a model through the interleavings with at most so many preemptions (`None`: any number).
 fn check(name: &str, preemptions: Option<usize>, model: impl Fn() + Send + Sync + 'static) {
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
     static EXECUTIONS: AtomicUsize = AtomicUsize::new(0);

@@ -28,6 +28,7 @@ const LIST: &[(&str, &str, &str)] = &[
     ("forget_the_reset", "latch::set_and_reset_reaches_a_sleeper", DEADLOCK),
     ("hush_over_sleepers", "thread_interrupt::set_and_reset_reaches_a_sleeper", DEADLOCK),
     ("trust_the_hush", "thread_interrupt::the_bell_rings_while_it_is_set", "set, and the bell is quiet"),
+    ("trust_the_second_ring", "thread_interrupt::a_ring_that_fails_is_tried_again", "set, and the bell is quiet"),
     ("leave_it_ringing", "thread_interrupt::the_bell_rings_while_it_is_set", "not set, and the bell rings"),
     ("relaxed_set", "thread_interrupt::who_sees_it_set_sees_what_was_before", CAUSALITY),
     ("trust_the_peek", "readers::text_stays_text", "text that is not UTF-8"),

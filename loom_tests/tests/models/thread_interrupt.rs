@@ -3,9 +3,9 @@
 //! The word is the real one; the bell is that of the world. A sleeper here enters once: what is set and reset between two waits of
 //! one operation reaches nobody, as nobody sleeps.
 //!
-//! Three threads: one sleeper and one who passes, 3 preemptions: 188,470 executions, 9 s
-//! (4: 1,518,961, 117 s). Two sleepers, 2 preemptions: 73,172, 3 s (3: 1,418,070, 115 s). The bell, 3 preemptions: 69,132, 6 s
-//! (4: 501,044, 46 s). Two threads and a value, no bound: 4,215, 0.3 s.
+//! Three threads, while other work shared the machine: one sleeper and one who passes, 2 preemptions: 66,123 executions, 16 s. Two
+//! sleepers, 2 preemptions: 257,944, 71 s. The bell, 2 preemptions: 52,884, 13 s. A ring that fails, 3 preemptions: 1,241, 0.3 s.
+//! Two threads and a value, 4 preemptions: 29,581, 3 s. The store before each access (`sync.rs` of the crate) makes them so many.
 
 use heapless::Vec;
 use loom::{
@@ -13,7 +13,10 @@ use loom::{
     sync::{Arc, Condvar, Mutex},
     thread,
 };
-use sockpipe::{Deadline, Interrupt, Lend, Peek, RecvError, Ticket, models::Latch};
+use sockpipe::{
+    Deadline, Errno, Interrupt, Lend, Peek, RecvError, Ticket,
+    models::{Bell, Latch},
+};
 
 use crate::{check, world::World};
 
@@ -56,8 +59,8 @@ impl Interrupt for Watched {
 }
 
 /// What holds whenever nobody is in the middle of something.
-fn settled(latch: &Latch<World>, world: &World) {
-    match latch.is_set() {
+fn settled(is_set: bool, world: &World) {
+    match is_set {
         true => assert!(world.rings(), "set, and the bell is quiet"),
         false => assert!(!world.rings(), "not set, and the bell rings"),
     }
@@ -71,7 +74,7 @@ fn sleep(world: &World, latch: &Watched) {
 
 #[test]
 fn set_and_reset_reaches_a_sleeper() {
-    check("thread_interrupt: set and reset upon a sleeper, somebody passes", Some(3), || {
+    check("thread_interrupt: set and reset upon a sleeper, somebody passes", Some(2), || {
         let world = World::new(1);
         let latch = Watched::new(&world);
         let owner = latch.clone();
@@ -88,7 +91,7 @@ fn set_and_reset_reaches_a_sleeper() {
         sleep(&world, &latch);
         owner.join().unwrap();
         passer.join().unwrap();
-        settled(&latch.latch, &world);
+        settled(latch.latch.is_set(), &world);
     });
 }
 
@@ -108,13 +111,13 @@ fn set_and_reset_reaches_two_sleepers() {
         sleep(&world, &latch);
         owner.join().unwrap();
         other.join().unwrap();
-        settled(&latch.latch, &world);
+        settled(latch.latch.is_set(), &world);
     });
 }
 
 #[test]
 fn the_bell_rings_while_it_is_set() {
-    check("thread_interrupt: set and reset, reset and set, somebody passes", Some(3), || {
+    check("thread_interrupt: set and reset, reset and set, somebody passes", Some(2), || {
         let world = World::new(1);
         let latch = Arc::new(Latch::new(world.clone()));
         let one = latch.clone();
@@ -131,15 +134,51 @@ fn the_bell_rings_while_it_is_set() {
         latch.leave(since);
         one.join().unwrap();
         other.join().unwrap();
-        settled(&latch, &world);
+        settled(latch.is_set(), &world);
         latch.reset();
-        settled(&latch, &world);
+        settled(latch.is_set(), &world);
+    });
+}
+
+/// A bell of which the third ring fails: of the three it may be that of nobody who sets.
+struct FailsOnce(World, Mutex<usize>);
+
+impl Bell for FailsOnce {
+    fn ring(&self) -> Result<(), Errno> {
+        let mut rings = self.1.lock().unwrap();
+        *rings += 1;
+        if *rings == 3 {
+            return Err(Errno::PERM);
+        }
+        self.0.ring();
+        Ok(())
+    }
+    fn hush(&self) {
+        self.0.hush();
+    }
+}
+
+#[test]
+fn a_ring_that_fails_is_tried_again() {
+    check("thread_interrupt: reset, set, and the ring after the hush fails", Some(3), || {
+        let world = World::new(1);
+        let latch = Arc::new(Latch::new(FailsOnce(world.clone(), Mutex::new(0))));
+        latch.set().unwrap();
+        let owner = latch.clone();
+        let owner = thread::spawn(move || owner.reset());
+        let other = latch.clone();
+        let other = thread::spawn(move || other.set());
+        owner.join().unwrap();
+        // Whoever was told of it or not: the next one makes it good.
+        let _ = other.join().unwrap();
+        latch.set().unwrap();
+        settled(latch.is_set(), &world);
     });
 }
 
 #[test]
 fn who_sees_it_set_sees_what_was_before() {
-    check("thread_interrupt: a value, and set", None, || {
+    check("thread_interrupt: a value, and set", Some(4), || {
         let latch = Arc::new((Latch::new(World::new(1)), UnsafeCell::new(0)));
         let owner = latch.clone();
         let owner = thread::spawn(move || {

@@ -15,7 +15,8 @@ use crate::{Deadline, Instant};
 impl Instant {
     /// The time now: one `clock_gettime(CLOCK_MONOTONIC)`. Does not block.
     ///
-    /// Without the feature `std` it is a real system call; with it, the vDSO.
+    /// Without the feature `std` it is a real system call; with it, the vDSO. Where a sandbox forbids that call it is
+    /// [`Instant::MAX`], so that every deadline has passed, and nobody waits for ever.
     pub fn now() -> Self {
         now()
     }

@@ -1,6 +1,7 @@
 //! Linux, by bare system calls where rustix makes them.
 
 mod clock;
+#[cfg(target_has_atomic = "64")]
 mod eventfd;
 mod fd;
 pub(crate) mod pipe;
@@ -11,6 +12,7 @@ mod twin;
 mod wait;
 
 pub(crate) use clock::now;
+#[cfg(target_has_atomic = "64")]
 pub(crate) use eventfd::EventFd;
 pub(crate) use fd::lend;
 pub(crate) use twin::Twin;

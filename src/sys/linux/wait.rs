@@ -9,6 +9,7 @@ use core::{array, slice, time::Duration};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     fd::BorrowedFd,
+    fs::CWD,
 };
 
 use crate::{Errno, Events, Interrupt, Lend};
@@ -29,7 +30,7 @@ pub(crate) fn wait(
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<Events, Errno> {
     let mut entry = [Entry { fd, events, occurred: Events::NONE }];
-    poll_all::<1>(&mut entry, !events.contains(Events::TIME), at_most, bell(interrupt))?;
+    poll_all::<1>(&mut entry, at_most, bell(interrupt))?;
     Ok(entry[0].occurred)
 }
 
@@ -39,7 +40,7 @@ pub(crate) fn wait_many<const N: usize>(
     at_most: Option<Duration>,
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<(), Errno> {
-    poll_all::<N>(entries, true, at_most, bell(interrupt))
+    poll_all::<N>(entries, at_most, bell(interrupt))
 }
 
 /// What is waited for together with the entries.
@@ -50,27 +51,24 @@ fn bell(interrupt: &(impl Interrupt + ?Sized)) -> Option<BorrowedFd<'_>> {
     }
 }
 
-/// One for all kinds of interrupts: a program that knows several has this code once. Without listening to the entries it only sleeps.
+/// No file: a poll passes over what is negative. It reports errors unasked, so this stands for whoever waits for time alone.
+const NOTHING: BorrowedFd<'_> = CWD;
+
+/// One for all kinds of interrupts: a program that knows several has this code once.
 fn poll_all<const N: usize>(
     entries: &mut [Entry<'_>],
-    listens: bool,
     at_most: Option<Duration>,
     bell: Option<BorrowedFd<'_>>,
 ) -> Result<(), Errno> {
     let timeout = at_most.map(timespec);
-    let Some(filler) = bell.or(entries.first().map(|entry| entry.fd)) else {
-        poll(&mut [], timeout.as_ref())?;
-        return Ok(());
-    };
     let mut slots = Slots::<N> {
-        bell: PollFd::from_borrowed_fd(filler, PollFlags::IN),
+        bell: PollFd::from_borrowed_fd(bell.unwrap_or(NOTHING), PollFlags::IN),
         streams: array::from_fn(|n| match entries.get(n) {
-            Some(entry) => PollFd::from_borrowed_fd(entry.fd, wanted(entry.events)),
-            None => PollFd::from_borrowed_fd(filler, PollFlags::empty()),
+            Some(entry) if entry.events != Events::TIME => PollFd::from_borrowed_fd(entry.fd, wanted(entry.events)),
+            _ => PollFd::from_borrowed_fd(NOTHING, PollFlags::empty()),
         }),
     };
-    let listened = if listens { entries.len().min(N) } else { 0 };
-    let used = usize::from(bell.is_none())..listened + 1;
+    let used = usize::from(bell.is_none())..entries.len().min(N) + 1;
     poll(slots.as_array().get_mut(used).unwrap_or_default(), timeout.as_ref())?;
     if bell.is_some() && slots.bell.revents().contains(PollFlags::NVAL) {
         return Err(Errno::BADF);

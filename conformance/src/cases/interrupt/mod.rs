@@ -1,6 +1,8 @@
 //! I: Core's interrupt. With real threads and signals: `tests/interrupt.rs`.
 
 #[cfg(target_os = "linux")]
+mod disturbed;
+#[cfg(target_os = "linux")]
 mod flag;
 #[cfg(target_os = "linux")]
 pub(super) mod meanwhile;
@@ -19,8 +21,9 @@ use crate::{
 };
 
 kernel_cases! {
+    disturbed: woken_for_nothing;
     flag: initially_clear set_until_reset twice_is_once reset_clears safe_in_a_handler sleepers_left_behind;
-    sleep: sleeps_its_time ends_a_sleep set_keeps_from_sleeping zero_does_not_sleep enormous_sleep woken_for_nothing one_clock;
+    sleep: sleeps_its_time ends_a_sleep set_keeps_from_sleeping zero_does_not_sleep enormous_sleep one_clock;
     sleepers: reset_at_once all_sleepers wakes_a_socket;
 }
 

@@ -2,7 +2,6 @@
 
 use core::{cell::Cell, time::Duration};
 
-use rustix::io::write;
 use sockpipe::{Deadline, Events, Instant, Interrupt, ThreadInterrupt, Wait, WaitError, WaitSet};
 
 use super::meanwhile::{Meanwhile, set, timed};
@@ -65,16 +64,6 @@ pub(super) fn enormous_sleep() -> Verdict {
         let alarm = Timer::new(ms(5)).ok_or(Skip("this kernel has no timerfd"))?;
         claim!(interrupt.wait(deadline, &alarm), Err(WaitError::Interrupted));
     }
-    Ok(())
-}
-
-/// I-11
-pub(super) fn woken_for_nothing() -> Verdict {
-    let interrupt = must!(ThreadInterrupt::new());
-    must!(write(&interrupt, &1_u64.to_ne_bytes()));
-    let start = Instant::now();
-    claim!(interrupt.sleep_for(ms(20)), Ok(true));
-    claim!(Instant::now().saturating_duration_since(start) >= ms(20));
     Ok(())
 }
 

@@ -42,6 +42,17 @@ pub(super) fn failed_with_errno() -> Verdict {
     Ok(())
 }
 
+/// G-12: an answer that does not fit is an error, not a success.
+fn no_room() -> Verdict {
+    let (reader, writer) = must!(TokenPipe::pair());
+    while writer.send(&[7; 4096]).is_ok() {}
+    let copy = TokenWriter::from(must!(fcntl_dupfd_cloexec(&writer, 0)));
+    claim!(ReadinessNotifier::from(writer).ready(), Err(TokenError::WouldBlock));
+    claim!(ReadinessNotifier::from(copy).failed(Errno::IO), Err(TokenError::WouldBlock));
+    drop(reader);
+    Ok(())
+}
+
 /// G-12: right after the fork, as `-daemon` has it, or when all is running, as `-daemonwait` has it.
 pub(super) fn ready_later() -> Verdict {
     let (parent, child) = must!(Readiness::pair());
@@ -51,6 +62,8 @@ pub(super) fn ready_later() -> Verdict {
     claim!(parent.wait(Deadline::Never, &stop), Err(ReadinessError::Interrupted));
     must!(child.ready());
     claim!(parent.wait(Deadline::NOW, &stop), Ok(()));
+
+    no_room()?;
 
     // It is the token that Core's daemon writes.
     let (reader, writer) = must!(TokenPipe::pair());

@@ -85,6 +85,14 @@ pub fn asking_for_nothing<W: World>(w: &W) -> Verdict {
     must!(a.send_complete(b"unread", SOON, &Never));
     w.later(b, ms(20), Act::Resets)?;
     claim!(a.wait_for(Events::NONE, SOON, &Never), Ok(gone()));
+    // For time alone it only sleeps. Together with others that asks for nothing.
+    let begin = a.now();
+    claim!(a.wait_for(Events::TIME, WHILE, &Never), Ok(Events::NONE));
+    claim!(a.now().saturating_duration_since(begin) >= ms(20));
+    let (a, b) = w.pair()?;
+    claim!(a.wait_for(Events::RECV | Events::TIME, WHILE, &Never), Ok(Events::NONE));
+    must!(b.send(b"x"));
+    claim!(a.wait_for(Events::RECV | Events::TIME, SOON, &Never), Ok(Events::RECV));
     Ok(())
 }
 

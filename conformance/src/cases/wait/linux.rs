@@ -60,6 +60,16 @@ pub(super) fn empty_set() -> Verdict {
     claim!(WaitSet::<0>::new().wait(WHILE, &Never), Ok(0));
     claim!(WaitSet::<4>::new().wait(WHILE, &When(|| false)), Ok(0));
     claim!(sock.now().saturating_duration_since(begin) >= ms(40));
+    // What waits for time alone is as good as not there.
+    let (a, b) = must!(make_socket_pair());
+    must!(b.send(b"x"));
+    drop(b);
+    let mut set = WaitSet::<2>::new();
+    set.add(&a, Events::TIME);
+    claim!(set.wait(WHILE, &Never), Ok(0));
+    set.add(&a, Events::RECV | Events::TIME);
+    claim!(set.wait(SOON, &Never), Ok(1));
+    claim!((set.occurred(0), set.occurred(1).contains(Events::RECV)), (Events::NONE, true));
     let (bell, rope) = must!(TokenPipe::pair());
     must!(rope.try_token_write(0));
     claim!(WaitSet::<4>::new().wait(Deadline::Never, &bell), Err(WaitError::Interrupted));
