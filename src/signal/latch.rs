@@ -160,3 +160,75 @@ impl<B: Bell> Latch<B> {
         }
     }
 }
+
+#[cfg(all(test, not(sockpipe_loom)))]
+mod tests {
+    use core::cell::Cell;
+
+    use super::*;
+
+    /// Counts.
+    #[derive(Default)]
+    struct Counter {
+        rings: Cell<usize>,
+        hushes: Cell<usize>,
+    }
+
+    impl Bell for Counter {
+        fn ring(&self) -> Result<(), Errno> {
+            self.rings.set(self.rings.get() + 1);
+            Ok(())
+        }
+        fn hush(&self) {
+            self.hushes.set(self.hushes.get() + 1);
+        }
+    }
+
+    fn calls(latch: &Latch<Counter>) -> (usize, usize) {
+        (latch.bell().rings.get(), latch.bell().hushes.get())
+    }
+
+    /// Threads that do this at the same time: `loom_tests`.
+    #[test]
+    fn who_came_later_is_told_apart() {
+        let latch = Latch::new(Counter::default());
+        latch.reset();
+        assert_eq!(calls(&latch), (0, 0));
+        let before = [latch.enter(), latch.enter()];
+        assert_eq!(latch.set(), Ok(()));
+        latch.reset();
+        // The sleepers have not heard it yet, so it rings.
+        assert_eq!(calls(&latch), (1, 0));
+        let later = latch.enter();
+        assert!(latch.leave(before[0]));
+        assert_eq!(calls(&latch), (1, 0));
+        assert!(latch.leave(before[1]));
+        assert_eq!(calls(&latch), (1, 1));
+        assert!(!latch.leave(later));
+        assert_eq!(calls(&latch), (1, 1));
+        // In each round again.
+        for round in 2..10 {
+            let before = latch.enter();
+            assert_eq!(latch.set(), Ok(()));
+            assert_eq!(latch.set(), Ok(()));
+            latch.reset();
+            let later = latch.enter();
+            assert!(latch.leave(before));
+            assert!(!latch.leave(later));
+            assert_eq!(calls(&latch), (round, round));
+        }
+    }
+
+    #[test]
+    fn a_ticket_that_is_used_twice_does_no_harm() {
+        let latch = Latch::new(Counter::default());
+        let ticket = latch.enter();
+        assert!(!latch.leave(ticket));
+        assert!(latch.leave(ticket));
+        assert_eq!(calls(&latch), (0, 0));
+        assert_eq!(latch.set(), Ok(()));
+        assert_eq!((latch.is_set(), calls(&latch)), (true, (1, 0)));
+        latch.reset();
+        assert_eq!((latch.is_set(), calls(&latch)), (false, (1, 1)));
+    }
+}

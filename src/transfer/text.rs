@@ -141,6 +141,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn judges_a_run_of_any_byte() {
+        for byte in 0..=u8::MAX {
+            for length in 0..40 {
+                let run = &[byte; 40][..length];
+                assert_eq!(Utf8::judge(run), by_core(run), "{length} of {byte:x}");
+            }
+        }
+    }
+
     /// All beginnings, and for the bytes that only continue, the neighbours of the continuing ones; at the start of the bytes,
     /// and where a word at a time has been skipped.
     #[test]
