@@ -2,8 +2,6 @@
 
 /// The id, and why it is not in the list.
 pub const NOT_REPLAYED: &[(&str, &str)] = &[
-    // C: asking whether the peer is there
-    ("C_12", "about an object without a socket; a Sock always has one, and what was moved from cannot be named"),
     // W: waiting
     ("W_25", "about a null pointer in a set; there are no null references"),
     (

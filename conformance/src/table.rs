@@ -66,8 +66,16 @@ pub fn markdown() -> String {
     text
 }
 
+/// Whose protocols they are.
+const PROTOCOLS: &str = "The SOCKS5, Tor and SAM clients are the suite's own, written over the crate as a user would write them. \
+     A claim here is about them.\n\n";
+
 fn section(group: Group, rows: &[Row]) -> String {
-    let mut text = format!("\n## {}: {}\n\n| id | | claim, or why not |\n|---|---|---|\n", group.letter, group.title);
+    let mut text = format!("\n## {}: {}\n\n", group.letter, group.title);
+    if group.letter == 'P' {
+        text += PROTOCOLS;
+    }
+    text += "| id | | claim, or why not |\n|---|---|---|\n";
     for row in rows.iter().filter(|row| group.has(row.id)) {
         let escaped = row.text.replace('|', "\\|");
         text += &format!("| {} | {} | {escaped} |\n", row.id.replace('_', "-"), row.status);

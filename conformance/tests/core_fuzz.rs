@@ -251,9 +251,9 @@ impl<'a, 'i> Fuzz<'a, 'i> {
 }
 
 /// Decisions by chance. Every other input is one that goes through, with a byte in sixteen changed, as chance alone hardly ever does.
-fn fill(bytes: &mut [u8], seed: u64, goes_through: &[u8]) {
+fn fill(bytes: &mut [u8], number: u64, goes_through: &[u8]) {
     // Marsaglia's xorshift64.
-    let mut x = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut x = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     for (n, byte) in bytes.iter_mut().enumerate() {
         x ^= x << 13;
         x ^= x >> 7;
@@ -264,7 +264,7 @@ fn fill(bytes: &mut [u8], seed: u64, goes_through: &[u8]) {
             3 => 0,
             _ => (x >> 40 & 0x7F) as u8,
         };
-        let given = goes_through.get(n).filter(|_| seed.is_multiple_of(2) && x >> 48 & 15 != 0);
+        let given = goes_through.get(n).filter(|_| number.is_multiple_of(2) && x >> 48 & 15 != 0);
         *byte = given.copied().unwrap_or(by_chance);
     }
 }
@@ -272,15 +272,15 @@ fn fill(bytes: &mut [u8], seed: u64, goes_through: &[u8]) {
 fn everywhere(goes_through: &[u8], target: impl Fn(&mut Fuzz<'_, '_>, &Input<'_>) -> Option<()>) -> Seen {
     let (mut seen, mut through) = (Seen::default(), 0);
     let mut bytes = [0; 600];
-    for seed in 1..=INPUTS {
-        let bytes = &mut bytes[..(seed % 601) as usize];
-        fill(bytes, seed, goes_through);
+    for number in 1..=INPUTS {
+        let bytes = &mut bytes[..(number % 601) as usize];
+        fill(bytes, number, goes_through);
         let (input, clock) = (Input::new(bytes), Clock::default());
         let mut fuzz = Fuzz::new(&input, &clock, &mut seen);
         through += usize::from(target(&mut fuzz, &input).is_some());
         let calls = fuzz.sock.calls();
         // A call costs at least a decision; when they are used up, every operation of a target ends in a few.
-        assert!(calls <= bytes.len() + 200, "seed {seed}: {calls} calls");
+        assert!(calls <= bytes.len() + 200, "number {number}: {calls} calls");
     }
     println!("{through} of {INPUTS} to the end; {seen:?}");
     assert!(through > 100);

@@ -12,17 +12,22 @@ use conformance::{
     nth::{How, Nth},
     worlds::kernel::{Kind, Tcp, Unix},
 };
-use rustix::pipe::fcntl_setpipe_size;
+use rustix::{
+    net::{self, SocketAddrUnix},
+    pipe::fcntl_setpipe_size,
+};
 use sockpipe::{
-    Deadline, Disconnected, Errno, Events, Interrupt, Lend, Never, Peek, RecvError, RecvExactError, Room, SendError,
-    Sink, Sock, Source, Ticket, TokenPipe, TokenReader, TokenWriter, Wait, WaitError, options::NoDelay,
-    options::SendBuffer,
+    Address, ConnectError, Deadline, Disconnected, Errno, Events, Family, Interrupt, Lend, Never, Peek, RecvError,
+    RecvExactError, Room, SendError, Sink, Sock, Source, Ticket, TokenError, TokenPipe, TokenReader, TokenWriter, Wait,
+    WaitError, options::NoDelay, options::SendBuffer,
 };
 
 const ERRNOS: [Errno; 8] =
     [Errno::INTR, Errno::AGAIN, Errno::CONNRESET, Errno::PIPE, Errno::NOBUFS, Errno::NOMEM, Errno::BADF, Errno::INVAL];
 const SOON: Deadline = Deadline::Within(Duration::from_secs(20));
 const BRIEFLY: Deadline = Deadline::Within(Duration::from_millis(15));
+/// How many tokens a pipe has room for.
+const PIPE: usize = 4096;
 /// Waits after which the interrupt is set, beyond as many as there can be before the Nth call.
 const WAITS: usize = 6;
 /// Calls that an operation may make after the Nth. Naps and what they are for are fewer in 15 ms, and a spin makes many thousand.
@@ -165,26 +170,47 @@ fn writes(heard: &TokenReader, to: &impl Sink, data: &[u8], piece: usize) {
     to.send_complete(rest, SOON, &Never).unwrap();
 }
 
-fn send<S: Sink, P: Source + Send>(trial: Trial, (to, from): (S, P), data: &[u8]) -> Ran {
+/// Sends with `operation`, which says how it ended and how much of the data is in the stream. That is what comes out.
+fn send<S: Sink, P: Source + Send>(
+    trial: Trial,
+    (to, from): (S, P),
+    data: &[u8],
+    operation: impl FnOnce(&Nth<S>, &Bell) -> (End, usize),
+) -> Ran {
     let (heard, bell) = bell(trial.waits);
     thread::scope(|scope| {
         let peer = scope.spawn(move || reads(&heard, &from));
         let to = trial.around(to);
-        let result = to.send_complete(data, trial.deadline, &bell);
-        let (end, sent) = match result {
-            Ok(()) => (End::Done, data.len()),
-            Err(SendError::Failed { errno, sent }) => (End::Failed(errno), sent),
-            Err(SendError::Wait { errno, sent }) => (End::Wait(errno), sent),
-            Err(SendError::TimedOut { sent, total }) if total == data.len() => (End::TimedOut, sent),
-            Err(SendError::Interrupted { sent, total }) if total == data.len() => (End::Interrupted, sent),
-            Err(error) => panic!("{trial:?}: {error:?}"),
-        };
+        let (end, sent) = operation(&to, &bell);
         let ran = Ran::new(end, &to);
         drop((bell, to));
         let got = peer.join().unwrap();
-        assert!(got == data[..sent], "{trial:?}: {} bytes came, of {sent} that were sent: {result:?}", got.len());
+        assert!(got == data[..sent], "{trial:?}: {} bytes came, of {sent} that were sent: {end:?}", got.len());
         ran
     })
+}
+
+fn all_of_it<S: Sink>(trial: Trial, to: &Nth<S>, bell: &Bell, data: &[u8]) -> (End, usize) {
+    match to.send_complete(data, trial.deadline, bell) {
+        Ok(()) => (End::Done, data.len()),
+        Err(SendError::Failed { errno, sent }) => (End::Failed(errno), sent),
+        Err(SendError::Wait { errno, sent }) => (End::Wait(errno), sent),
+        Err(SendError::TimedOut { sent, total }) if total == data.len() => (End::TimedOut, sent),
+        Err(SendError::Interrupted { sent, total }) if total == data.len() => (End::Interrupted, sent),
+        Err(error) => panic!("{trial:?}: {error:?}"),
+    }
+}
+
+/// A token's errors do not say whether it was the wait that failed.
+fn of_token<S>(on: &Nth<S>, error: TokenError) -> End {
+    let errno = match error {
+        TokenError::TimedOut => return End::TimedOut,
+        TokenError::Interrupted => return End::Interrupted,
+        TokenError::BrokenPipe => Errno::PIPE,
+        TokenError::Failed(errno) => errno,
+        error => panic!("{error:?}"),
+    };
+    if matches!(on.failed(), Some(Call::Wait(..))) { End::Wait(errno) } else { End::Failed(errno) }
 }
 
 /// Receives with `operation`, which gives what it has received and says how it ended. All of it and what is left is the data.
@@ -270,13 +296,15 @@ fn sockets<K: Kind>() -> (Sock, Sock) {
 
 fn pipe() -> (TokenReader, TokenWriter) {
     let (reader, writer) = TokenPipe::pair().unwrap();
-    fcntl_setpipe_size(&writer, 4096).unwrap();
+    fcntl_setpipe_size(&writer, PIPE).unwrap();
     (reader, writer)
 }
 
 fn send_over<K: Kind>(length: usize) {
     let data = bytes(length);
-    every_nth(&format!("send_complete, {}", K::NAME), |trial| send(trial, sockets::<K>(), &data));
+    every_nth(&format!("send_complete, {}", K::NAME), |trial| {
+        send(trial, sockets::<K>(), &data, |to, bell| all_of_it(trial, to, bell, &data))
+    });
 }
 
 fn receive_over<K: Kind>() {
@@ -318,12 +346,89 @@ fn tokens() {
     let data = bytes(20_000);
     every_nth("send_complete, pipe", |trial| {
         let (reader, writer) = pipe();
-        send(trial, (writer, reader), &data)
+        send(trial, (writer, reader), &data, |to, bell| all_of_it(trial, to, bell, &data))
     });
     every_nth("recv_exact, pipe", |trial| {
         receive(trial, pipe(), (&data[..2000], 300), |from, bell| exact(trial, from, bell, 1999))
     });
     every_nth("wait_for, pipe", |trial| receive(trial, pipe(), (b"x", 1), |from, bell| waits(trial, from, bell)));
+}
+
+#[test]
+fn token_read() {
+    every_nth("token_read", |trial| {
+        receive(trial, pipe(), (b"x", 1), |from, bell| match Source::token_read(from, trial.deadline, bell) {
+            Ok(token) => (End::Done, token.into_iter().collect()),
+            Err(error) => (of_token(from, error), Vec::new()),
+        })
+    });
+}
+
+/// Into a pipe that is full, so that there is something to wait for.
+#[test]
+fn token_write() {
+    let data = bytes(PIPE + 1);
+    every_nth("token_write", |trial| {
+        let (reader, writer) = pipe();
+        writer.send_complete(&data[..PIPE], Deadline::NOW, &Never).unwrap();
+        send(trial, (writer, reader), &data, |to, bell| match Sink::token_write(to, data[PIPE], trial.deadline, bell) {
+            Ok(()) => (End::Done, PIPE + 1),
+            Err(error) => (of_token(to, error), PIPE),
+        })
+    });
+}
+
+/// To a listener, which accepts at the first ring; `full`: it has room for nobody until then.
+fn connects(
+    name: &str,
+    family: Family,
+    full: bool,
+    attempt: impl Fn(&Sock, &Address) -> Result<(), rustix::io::Errno>,
+) {
+    let anywhere = if family == Family::Unix { Address::Unnamed } else { Address::from(([127, 0, 0, 1], 0)) };
+    every_nth(name, |trial| {
+        let listener = Sock::listen_on(&anywhere, 0).unwrap();
+        let address = listener.get_sock_name().unwrap();
+        let _first = full.then(|| Sock::connect_to(&address, SOON, &Never).unwrap());
+        let (heard, bell) = bell(trial.waits);
+        thread::scope(|scope| {
+            let peer = scope.spawn(move || {
+                let rung = heard.token_read(SOON, &Never).unwrap();
+                let accepted = rung.filter(|_| full).map(|_| listener.accept(SOON, &Never).unwrap());
+                (heard, listener, accepted)
+            });
+            let sock = trial.around(Sock::stream(family).unwrap());
+            let attempt = || sock.call(|sock| Ok(attempt(sock, &address)?));
+            let end = match sock.connect_with(attempt, trial.deadline, &bell) {
+                Ok(()) => End::Done,
+                Err(ConnectError::Failed(errno)) => End::Failed(errno),
+                Err(ConnectError::Wait(errno)) => End::Wait(errno),
+                Err(ConnectError::TimedOut) => End::TimedOut,
+                Err(ConnectError::Interrupted) => End::Interrupted,
+                Err(error) => panic!("{trial:?}: {error:?}"),
+            };
+            assert!(end != End::Done || sock.inner().get_peer_name() == Ok(address), "{trial:?}");
+            drop(bell);
+            let _open = peer.join().unwrap();
+            Ran::new(end, &sock)
+        })
+    });
+}
+
+#[test]
+fn connect_unix() {
+    connects("connect_with, unix", Family::Unix, true, |sock, to| match to {
+        Address::Abstract(name) => net::connect(sock, &SocketAddrUnix::new_abstract_name(name)?),
+        _ => panic!("the kernel gives it a name"),
+    });
+}
+
+#[test]
+fn connect_tcp() {
+    connects("connect_with, tcp", Family::Inet, false, |sock, to| match to {
+        Address::Ip(to) => net::connect(sock, to),
+        _ => panic!("the kernel gives it a port"),
+    });
 }
 
 /// Asking is one call, which does not wait: what passes says nothing about the peer.

@@ -1,9 +1,9 @@
 //! What the cases of several groups need.
 
-use core::{fmt::Write as _, time::Duration};
+use core::{cell::OnceCell, fmt::Write as _, time::Duration};
 
 use heapless::String;
-use sockpipe::{Deadline, Errno, Events, Never, Sink, Wait};
+use sockpipe::{Deadline, Errno, Events, Interrupt, Lend, Never, Sink, Wait};
 
 use crate::{Skip, World};
 
@@ -40,5 +40,39 @@ pub fn fill<W: World>(stream: &W::Stream<'_>) -> Result<usize, Skip> {
             }
             Err(_) => return Err(NOTHING),
         }
+    }
+}
+
+/// An interrupt that is not set when it is first looked at, and is during the wait that follows, however slow the machine is.
+pub struct Soon<'w, W: World> {
+    world: &'w W,
+    inner: OnceCell<W::Interrupt<'w>>,
+}
+
+impl<'w, W: World> Soon<'w, W> {
+    /// How long after the first look it comes.
+    pub const AFTER: Duration = ms(20);
+
+    /// One for this world.
+    pub fn new(world: &'w W) -> Result<Self, Skip> {
+        // If one can be had now, one can be had later.
+        world.interrupt_after(Self::AFTER)?;
+        Ok(Self { world, inner: OnceCell::new() })
+    }
+}
+
+impl<W: World> Interrupt for Soon<'_, W> {
+    fn is_set(&self) -> bool {
+        if let Some(inner) = self.inner.get() {
+            return inner.is_set();
+        }
+        if let Ok(inner) = self.world.interrupt_after(Self::AFTER) {
+            let _ = self.inner.set(inner);
+        }
+        false
+    }
+
+    fn lend(&self) -> Lend<'_> {
+        self.inner.get().map_or(Lend::Never, Interrupt::lend)
     }
 }

@@ -141,6 +141,16 @@ pub fn blocking_mode<W: World>(w: &W) -> Verdict {
     Ok(())
 }
 
+/// C-12
+pub fn moved_from<W: World>(w: &W) -> Verdict {
+    let (a, _b) = w.pair()?;
+    let mut place = Some(a);
+    let moved = place.take();
+    claim!(place.as_ref().map(Peek::is_connected), None);
+    claim!(moved.as_ref().map(Peek::is_connected), Some(Ok(())));
+    Ok(())
+}
+
 /// C-13: Core hands its reason out through a string of the caller's.
 pub fn reason_only_when_false<W: World>(w: &W) -> Verdict {
     let (dead, peer) = w.pair()?;

@@ -52,6 +52,8 @@ pub mod interrupt;
 pub mod lifecycle;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+mod not_open;
 pub mod numbers;
 pub mod protocols;
 pub mod recv;

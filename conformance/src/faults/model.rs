@@ -1,5 +1,6 @@
 //! The reference model: what must come of a sequence. Core's order, and what each operation makes of each symbol; of the crate's
-//! code it knows nothing. When naps are taken, and how long, is not in it, as they never change a result.
+//! code it knows nothing. When naps are taken, and how long, is not in it, as they never change a result. It has two pages: this
+//! one, and how a sequence is read, in `reader.rs`.
 
 use core::convert::Infallible;
 
@@ -104,6 +105,7 @@ impl Model<'_> {
                 self.reader.sleep();
             }
             (Some(Intr), _) | (Some(Again), WaitFor) => self.reader.skip(),
+            (Some(Again), _) if !idle => self.reader.skip(),
             (Some(NoMem), _) => self.occurs(NoMem)?,
             (None, _) => {}
             (Some(symbol @ (Hup | Error | Nval)), _) | (Some(symbol), WaitFor) => {

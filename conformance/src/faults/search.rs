@@ -63,9 +63,9 @@ fn search_in(
             done(to - from);
         }
     };
-    let helpers = if all > PIECE { thread::available_parallelism().map_or(1, usize::from) - 1 } else { 0 };
+    let others = if all > PIECE { thread::available_parallelism().map_or(1, usize::from) - 1 } else { 0 };
     thread::scope(|scope| {
-        for _ in 0..helpers {
+        for _ in 0..others {
             scope.spawn(work);
         }
         work();

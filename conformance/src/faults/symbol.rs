@@ -9,7 +9,7 @@
 //! | one | moves one byte | stays; "ready" |
 //! | zero | returns 0 | nothing occurs in all of the time that a wait may last |
 //! | EINTR | fails with it | fails with it |
-//! | EAGAIN | fails with it | stays; "ready", in vain |
+//! | EAGAIN | fails with it | "ready", whatever the next symbol is |
 //! | ECONNRESET, EPIPE, ENOBUFS | fails with it | stays; "ready" |
 //! | ENOMEM | fails with it | fails with it |
 //! | EOF | a receive returns 0, a send fails with EPIPE | stays; "ready" |
@@ -20,8 +20,10 @@
 //!
 //! A consumption of bytes that were shown is a transfer. For a token, part and one are full. For the attempts of a connect, full
 //! is a connection, part and zero are EINPROGRESS, one is EALREADY, EOF is EISCONN, and "not now" is EINPROGRESS or EALREADY. A wait for
-//! time alone is never "ready", and HUP and ERR happen unseen during it. For a wait that is itself the operation,
+//! time alone is never "ready", and EAGAIN, HUP and ERR happen unseen during it. For a wait that is itself the operation,
 //! EAGAIN is its own error, and its first look is over at once, also with zero.
+//!
+//! "Ready" in vain is EAGAIN twice: to a wait, and to the attempt after it. An EAGAIN that goes on for ever is both to everybody.
 
 use core::{fmt, str::FromStr};
 

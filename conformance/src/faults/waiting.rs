@@ -63,10 +63,13 @@ impl Environment<'_> {
             Some(Symbol::Hup) => Ok(Events::ERROR | Events::HANGUP),
             Some(Symbol::Error) => Ok(Events::ERROR),
             Some(Symbol::Nval) => Err(Errno::BADF),
-            Some(_) if events == Events::TIME => {
-                return self.sleeps(at_most);
+            Some(symbol) => {
+                // This "ready" is a symbol of its own, so that the attempt after it can get any other.
+                if symbol == Symbol::Again {
+                    self.happened();
+                }
+                return if events == Events::TIME { self.sleeps(at_most) } else { Ok(events) };
             }
-            Some(_) => return Ok(events),
         };
         self.happened();
         if found.is_err_and(io_error_is_permanent) {

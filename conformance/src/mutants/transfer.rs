@@ -6,6 +6,10 @@ super::mutants! {
             "while !rest.is_empty() {" => "loop {"
         S_05 "a send that takes nothing counts as done"
             "Ok(0) => {}" => "Ok(0) => return Ok(()),"
+        send_complete("at,wakes,well", "part,EAGAIN,zero") "a send that takes nothing counts as done if others have taken something"
+            "Ok(0) => {}" =>
+            "Ok(0) if rest.len() < total => return Ok(()),
+            Ok(0) => {}"
         S_07 "the partial count is off by one"
             "rest.get(n..)" => "rest.get(n + 1..)"
         S_19 "the deadline is looked at before the attempt"
@@ -83,6 +87,8 @@ super::mutants! {
             "let mut token = [0];" => "let mut token = [0; 2];"
         token_read("now,wakes,well", "EINTR") "a signal during a token's read is not now"
             "Err(Errno::INTR) if again > 0 => again -= 1," => ""
+        T_09 "a signal during a token's read or write is an error"
+            "Err(Errno::AGAIN | Errno::INTR) => {}" => "Err(Errno::AGAIN) => {}"
     }
     "src/transfer/connect.rs" {
         N_04 "a signal ends a connect"

@@ -1,14 +1,14 @@
 //! The bodies of the cases about connections that take their time.
 
-use rustix::fs::{Mode, OFlags, open};
 use sockpipe::{
-    ConnectError, Deadline, Disconnected, Errno, Events, Family, Interrupt, Lend, Never, Peek, Sock, TokenPipe, Wait,
-    fd::{AsFd, OwnedFd},
-    options,
+    ConnectError, Deadline, Disconnected, Errno, Events, Family, Never, Peek, Sock, TokenPipe, Wait, options,
 };
 
 use super::{
-    super::common::{SOON, ms, text},
+    super::{
+        common::{SOON, ms, text},
+        not_open::Broken,
+    },
     listener::{BOTH, blocking, full},
 };
 use crate::{Skip, Verdict, claim, must, worlds::kernel::Timer};
@@ -49,22 +49,9 @@ pub(super) fn interrupted() -> Verdict {
     Ok(())
 }
 
-/// An interrupt whose descriptor cannot be waited for.
-struct Broken(OwnedFd);
-
-impl Interrupt for Broken {
-    fn is_set(&self) -> bool {
-        false
-    }
-
-    fn lend(&self) -> Lend<'_> {
-        Lend::Handle(self.0.as_fd())
-    }
-}
-
 /// N-07
 pub(super) fn wait_fails() -> Verdict {
-    let broken = Broken(must!(open("/", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())));
+    let broken = Broken::new()?;
     let failed = ConnectError::Wait(Errno::BADF);
     for family in BOTH {
         let there = full(family)?;

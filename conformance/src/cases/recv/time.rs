@@ -5,7 +5,7 @@ use core::{cell::Cell, sync::atomic::AtomicBool, time::Duration};
 use heapless::{String, Vec};
 use sockpipe::{Deadline, Errno, Events, Instant, MAX_WAIT_FOR_IO, Never, Peek, RecvError, Wait, When};
 
-use super::{ALL_OF_IT, READY, SECOND, deliver, rest};
+use super::{super::common::Soon, ALL_OF_IT, READY, SECOND, deliver, rest};
 use crate::{
     Act, Verdict, World, claim,
     faulty::{Call, Fault, Plan},
@@ -152,13 +152,13 @@ pub fn interrupt_ends_the_wait<W: World>(w: &W) -> Verdict {
     let (a, b) = w.faulty(Plan::default())?;
     deliver(&b, a.inner(), b"ab")?;
     let start = a.now();
-    let interrupt = w.interrupt_after(Duration::from_millis(20))?;
+    let interrupt = Soon::new(w)?;
     let mut line = String::<16>::new();
     let end = a.recv_until_terminator(b'\n', &mut line, Deadline::Within(CENTURY), &interrupt);
     claim!(end, Err(RecvError::Interrupted { received: 2 }));
     claim!(line, "ab");
     let took = a.now().saturating_duration_since(start);
-    claim!(took >= Duration::from_millis(20) && took < Duration::from_secs(10));
+    claim!(took >= Soon::<W>::AFTER && took < Duration::from_secs(10));
     // It is not looked at from time to time: there is one wait, and that is for all of the time.
     let waits: Vec<Call, 64> = a.calls().into_iter().filter(|call| matches!(call, Call::Wait(..))).collect();
     claim!(matches!(waits[..], [Call::Wait(Events::RECV, Some(time))] if time > CENTURY / 2));

@@ -4,7 +4,7 @@ use core::cell::Cell;
 
 use sockpipe::{Deadline, Errno, Events, Interrupt, Lend, SendError, Sink, Ticket, When};
 
-use super::super::common::{fill, ms, text};
+use super::super::common::{Soon, fill, ms, text};
 use crate::{
     Verdict, World, claim,
     faulty::{Call, Fault, Faulty, Plan},
@@ -49,7 +49,7 @@ pub fn interrupt_during_wait<W: World>(w: &W) -> Verdict {
     let (a, _b) = w.pair()?;
     fill::<W>(&a)?;
     let a = Faulty::new(a, Plan::default());
-    let interrupt = w.interrupt_after(ms(20))?;
+    let interrupt = Soon::new(w)?;
     let result = a.send_complete(b"hello", Deadline::Within(ms(20_000)), &interrupt);
     claim!(result, Err(SendError::Interrupted { sent: 0, total: 5 }));
     // One wait for all the time that there is, which it ended; and after that the last attempt.

@@ -6,8 +6,8 @@ use sockpipe::{Deadline, Errno, Events, Instant, Never, SendError, Sink, Wait, W
 
 use super::super::common::{fill, ms, text};
 use crate::{
-    Act, Skip, Verdict, World, claim,
-    faulty::{Call, Fault, Plan},
+    Act, Outcome, Skip, Verdict, World, claim,
+    faulty::{Call, Fault, Faulty, Plan},
     must,
 };
 
@@ -113,12 +113,21 @@ pub fn done_after_the_deadline<W: World>(w: &W) -> Verdict {
 pub fn clock_set_forward<W: World>(w: &W) -> Verdict {
     w.system()?;
     let (a, _b) = w.pair()?;
-    let (before, now, after) = (monotonic()?, a.now(), monotonic()?);
-    claim!(before <= now && now <= after);
+    fill::<W>(&a)?;
+    let begin = steady(&a)?;
+    let result = a.send_complete(b"hello", Deadline::Within(ms(30)), &Never);
+    claim!(result, Err(SendError::TimedOut { sent: 0, total: 5 }));
+    claim!(steady(&a)?.saturating_duration_since(begin) >= ms(30));
     Ok(())
 }
 
-/// CLOCK_MONOTONIC, which nobody can set.
+/// The stream's clock, seen to be CLOCK_MONOTONIC, which nobody can set.
+fn steady(of: &impl Wait) -> Result<Instant, Outcome> {
+    let (before, now, after) = (monotonic()?, of.now(), monotonic()?);
+    claim!(before <= now && now <= after);
+    Ok(now)
+}
+
 fn monotonic() -> Result<Instant, Skip> {
     #[cfg(target_os = "linux")]
     {
@@ -133,15 +142,21 @@ fn monotonic() -> Result<Instant, Skip> {
 pub fn clock_set_back<W: World>(w: &W) -> Verdict {
     let (a, _b) = w.pair()?;
     fill::<W>(&a)?;
-    let begin = a.now();
+    let a = Faulty::new(a, Plan::default());
     let result = a.send_complete(b"hello", Deadline::Within(ms(30)), &Never);
     claim!(result, Err(SendError::TimedOut { sent: 0, total: 5 }));
-    let mut last = a.now();
-    claim!(last.saturating_duration_since(begin) >= ms(30));
+    // It asked the stream's clock and no other, and no wait was longer than what that left.
+    claim!(a.count(Call::Clock) > 1);
+    let too_long = |call: &Call| matches!(call, Call::Wait(_, time) if time.is_none_or(|time| time > ms(30)));
+    claim!(!a.calls().iter().any(too_long));
+    let mut last = a.inner().now();
     for _ in 0..10_000 {
-        let now = a.now();
+        let now = a.inner().now();
         claim!(now >= last);
         last = now;
+    }
+    if w.system().is_ok() {
+        steady(a.inner())?;
     }
     Ok(())
 }

@@ -1,43 +1,27 @@
 //! The bodies of the cases about descriptors and sets of them.
 
 use rustix::{
-    fd::{AsFd, AsRawFd, OwnedFd},
-    fs::{Mode, OFlags, open},
+    fd::{AsFd, AsRawFd},
     io::fcntl_dupfd_cloexec,
     net::{SendFlags, send},
     process::{Resource, Rlimit, getrlimit, setrlimit},
 };
 use sockpipe::{
-    Deadline, Errno, Events, Interrupt, Lend, Never, Sock, TokenPipe, Wait, WaitError, WaitSet, When,
-    is_selectable_socket, make_socket_pair,
+    Deadline, Errno, Events, Never, Sock, TokenPipe, Wait, WaitError, WaitSet, When, is_selectable_socket,
+    make_socket_pair,
 };
 
 use super::{
-    super::common::{SOON, ms, text},
+    super::{
+        common::{SOON, ms, text},
+        not_open::{Broken, not_open_for_polling},
+    },
     WHILE, either, gone,
 };
 use crate::{
     Outcome, Skip, Verdict, claim, must,
     worlds::kernel::{Kind, Tcp},
 };
-
-/// A descriptor for which poll(2) says what it says of one that is not open: POLLNVAL.
-fn not_open_for_polling() -> Result<OwnedFd, Outcome> {
-    Ok(must!(open("/", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())))
-}
-
-/// An interrupt that lends it.
-struct Broken(OwnedFd);
-
-impl Interrupt for Broken {
-    fn is_set(&self) -> bool {
-        false
-    }
-
-    fn lend(&self) -> Lend<'_> {
-        Lend::Handle(self.0.as_fd())
-    }
-}
 
 /// W-09
 pub(super) fn not_open() -> Verdict {
@@ -47,7 +31,7 @@ pub(super) fn not_open() -> Verdict {
         claim!(sock.wait_for(events, Deadline::Never, &Never), Err(BADF));
     }
     let (a, b) = must!(make_socket_pair());
-    claim!(a.wait_for(Events::RECV, Deadline::Never, &Broken(not_open_for_polling()?)), Err(BADF));
+    claim!(a.wait_for(Events::RECV, Deadline::Never, &Broken::new()?), Err(BADF));
     // One spoils the whole set, also if others have something.
     must!(b.send(b"x"));
     let mut set = WaitSet::<2>::new();
