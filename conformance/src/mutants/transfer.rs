@@ -79,6 +79,8 @@ super::mutants! {
             "_ if again > 0 => again -= 1," => ""
         R_46 "after a full window it waits before it looks again"
             "(Rest::None, None) if full => Found::More," => ""
+        R_47 "who has seen half a character in a full window naps before the rest"
+            "(Rest::Cut(_), None) if full => Found::More," => ""
         R_47 "the window does not grow"
             "self.size = (self.size * 4)" => "self.size = (self.size)"
     }

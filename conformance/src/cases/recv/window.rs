@@ -47,5 +47,23 @@ pub fn line_longer_than_the_window<W: World>(w: &W) -> Verdict {
     let second = [Call::Peek(512), Call::Consume(512), Call::Peek(2048), Call::Consume(1488)];
     claim!(a.calls().ends_with(&second));
     claim!(a.calls().len(), 6);
+
+    // Also where the window ends inside a character: there is no nap to wait for its rest.
+    let (a, b) = w.faulty(Plan::default())?;
+    let mut sent = [0xC3; 2002];
+    for second in sent.iter_mut().skip(4).step_by(2) {
+        *second = 0xBC;
+    }
+    sent[..3].copy_from_slice(b"x\nx");
+    sent[2001] = b'\n';
+    deliver(&b, a.inner(), &sent)?;
+    line.clear();
+    must!(a.recv_until_terminator(b'\n', &mut line, SOON, &Never));
+    line.clear();
+    must!(a.recv_until_terminator(b'\n', &mut line, SOON, &Never));
+    claim!(line.as_bytes() == &sent[2..2001]);
+    let second = [Call::Peek(512), Call::Consume(511), Call::Peek(2048), Call::Consume(1489)];
+    claim!(a.calls().ends_with(&second));
+    claim!(a.calls().len(), 6);
     Ok(())
 }
