@@ -1,9 +1,12 @@
 //! What a wait is for, and what it found.
 
-use core::ops::{BitOr, BitOrAssign};
+use core::{
+    fmt,
+    ops::{BitOr, BitOrAssign},
+};
 
 /// A set of events. The values of RECV, SEND and ERROR are Bitcoin Core's.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Events(u8);
 
@@ -57,9 +60,38 @@ impl BitOrAssign for Events {
     }
 }
 
+/// As in `RECV | HANGUP`, or `NONE`.
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NAMES: [(Events, &str); 5] = [
+            (Events::RECV, "RECV"),
+            (Events::SEND, "SEND"),
+            (Events::ERROR, "ERROR"),
+            (Events::HANGUP, "HANGUP"),
+            (Events::TIME, "TIME"),
+        ];
+        if self.is_empty() {
+            return f.write_str("NONE");
+        }
+        let mut names = NAMES.iter().filter(|(event, _)| self.contains(*event)).map(|(_, name)| *name);
+        f.write_str(names.next().unwrap_or_default())?;
+        names.try_for_each(|name| write!(f, " | {name}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::format;
+
     use super::*;
+
+    #[test]
+    fn sets_have_names() {
+        let all = Events::RECV | Events::SEND | Events::ERROR | Events::HANGUP | Events::TIME;
+        assert_eq!(format!("{all:?}"), "RECV | SEND | ERROR | HANGUP | TIME");
+        assert_eq!(format!("{:?}", Events::HANGUP | Events::RECV), "RECV | HANGUP");
+        assert_eq!(format!("{:?}", Events::NONE), "NONE");
+    }
 
     /// Every set against every other, as Core's bits.
     #[test]

@@ -1,9 +1,9 @@
 //! How the environment waits, what time it is in it, and what interrupts it.
 
 use core::time::Duration;
+use std::format;
 #[cfg(target_os = "linux")]
 use std::sync::OnceLock;
-use std::{format, string::String, vec::Vec};
 
 #[cfg(target_os = "linux")]
 use sockpipe::ThreadInterrupt;
@@ -125,10 +125,7 @@ impl Wait for Environment<'_> {
         if self.stream.waiting_is_all.get() && found.is_ok_and(|found| !found.is_empty()) {
             self.is_over();
         }
-        self.say(|| {
-            let found = found.map_or_else(|errno| format!("Err({errno})"), |found| format!("Ok({})", names(found)));
-            format!("wait({}, {at_most:?}) = {found}", names(events))
-        });
+        self.say(|| format!("wait({events:?}, {at_most:?}) = {found:?}"));
         found
     }
 
@@ -183,18 +180,4 @@ fn something() -> Lend<'static> {
 #[cfg(not(target_os = "linux"))]
 fn something() -> Lend<'static> {
     Lend::Never
-}
-
-/// Events for the log.
-fn names(events: Events) -> String {
-    const NAMES: [(Events, &str); 5] = [
-        (Events::RECV, "RECV"),
-        (Events::SEND, "SEND"),
-        (Events::ERROR, "ERROR"),
-        (Events::HANGUP, "HANGUP"),
-        (Events::TIME, "TIME"),
-    ];
-    let names = NAMES.iter().filter(|(event, _)| events.contains(*event)).map(|(_, name)| *name);
-    let names: Vec<&str> = names.collect();
-    if names.is_empty() { "NONE".into() } else { names.join("|") }
 }

@@ -59,7 +59,7 @@ const TIMED_OUT: [&str; 7] = [
     "Send timeout (sent only 0 of 1 bytes before that)",
     "Accept timeout",
     "Token timeout",
-    "Events(0)",
+    "NONE",
     "0",
 ];
 const INTERRUPTED: [&str; 7] = [
