@@ -161,6 +161,13 @@ fn write_number(path: &mut [u8; PATH.len()], number: RawFd) {
 mod tests {
     use super::*;
 
+    /// Few machines have all of them to try.
+    #[test]
+    fn devices_have_the_kernels_numbers() {
+        use rustix::fs::makedev;
+        assert_eq!([TTY0, TTY, CONSOLE, PTMX], [makedev(4, 0), makedev(5, 0), makedev(5, 1), makedev(5, 2)]);
+    }
+
     #[test]
     fn numbers_of_every_length() {
         for (number, want) in [
