@@ -28,7 +28,7 @@ impl fmt::Display for ReadinessError {
         match self {
             Self::ChildFailed(errno) => write!(f, "Child failed: {errno}"),
             Self::ChildDied => f.write_str("Child ended without saying that it is ready"),
-            Self::Unexpected(byte) => write!(f, "Child says {byte}, which means nothing"),
+            Self::Unexpected(byte) => write!(f, "Child says {byte}, and not that it is ready"),
             Self::TimedOut => f.write_str("Readiness timeout"),
             Self::Interrupted => f.write_str("Readiness interrupted"),
             Self::Failed(errno) => errno.fmt(f),

@@ -4,34 +4,12 @@ use core::cell::Cell;
 
 use rustix::io::write;
 use sockpipe::{
-    Deadline, Events, Interrupt, Lend, Peek, RecvError, RecvExactError, Source, ThreadInterrupt, Ticket, Wait, WaitSet,
+    Deadline, Events, Interrupt, Peek, RecvError, RecvExactError, Source, ThreadInterrupt, Wait, WaitSet,
     make_socket_pair,
 };
 
-use super::meanwhile::{blink, rings, timed};
+use super::meanwhile::{Meanwhile, blink, rings, timed};
 use crate::{Verdict, cases::common::ms, claim, must};
-
-/// Counts the waits. It never is what ends one.
-struct Counted<'a> {
-    interrupt: &'a ThreadInterrupt,
-    waits: &'a Cell<u32>,
-}
-
-impl Interrupt for Counted<'_> {
-    fn is_set(&self) -> bool {
-        self.waits.set(self.waits.get() + 1);
-        self.interrupt.is_set()
-    }
-    fn lend(&self) -> Lend<'_> {
-        self.interrupt.lend()
-    }
-    fn enter(&self) -> Ticket {
-        self.interrupt.enter()
-    }
-    fn leave(&self, since: Ticket) -> bool {
-        self.interrupt.leave(since)
-    }
-}
 
 /// In 60 ms: three in vain, and then naps of 1, 2 and 4 ms and so on, with a wait between any two.
 const MOST_WAITS: u32 = 48;
@@ -53,7 +31,9 @@ pub(super) fn woken_for_nothing() -> Verdict {
 /// Everything that waits with it, or for it.
 fn all_sleep(interrupt: &ThreadInterrupt) -> Verdict {
     let waits = Cell::new(0);
-    let stop = Counted { interrupt, waits: &waits };
+    // It counts the waits, and is never what ends one.
+    let act = |_: &ThreadInterrupt| waits.set(waits.get() + 1);
+    let stop = Meanwhile { interrupt, act };
     let (a, b) = must!(make_socket_pair());
     let time = Deadline::Within(ms(60));
     let timed_out = Err(RecvExactError::TimedOut { received: 0 });
@@ -69,7 +49,7 @@ fn all_sleep(interrupt: &ThreadInterrupt) -> Verdict {
     sleeps(&waits, || a.recv_until_terminator(b'\n', &mut line, time, &stop) == timed_out)?;
     // Waiting for this one, with another one that is quiet.
     let quiet = must!(ThreadInterrupt::new());
-    let stop = Counted { interrupt: &quiet, waits: &waits };
+    let stop = Meanwhile { interrupt: &quiet, act };
     sleeps(&waits, || interrupt.wait(time, &stop) == Ok(false))?;
     claim!(interrupt.sleep_for(ms(5)), Ok(true));
     Ok(())
