@@ -102,9 +102,13 @@ pub use room::Room;
 /// Descriptors: rustix's `OwnedFd`, `BorrowedFd` and `AsFd`, which are std's if the feature `std` is on.
 #[cfg(target_os = "linux")]
 pub use rustix::fd;
+#[cfg(target_has_atomic = "32")]
+pub use signal::Gate;
 #[cfg(all(target_os = "linux", target_has_atomic = "64"))]
 pub use signal::ThreadInterrupt;
 pub use signal::{Interrupt, Lend, Never, Ticket, When};
+#[cfg(all(target_os = "linux", target_has_atomic = "32"))]
+pub use signal::{PolledWaker, WakePipe, WakeReader, WakeWriter, Waker};
 #[cfg(target_os = "linux")]
 pub use signal::{Readiness, ReadinessNotifier};
 #[cfg(target_os = "linux")]

@@ -6,13 +6,13 @@ use rustix::fd::{BorrowedFd, OwnedFd};
 pub use crate::signal::latch::{Bell, Latch};
 use crate::{Errno, sys};
 
-/// A pipe's second descriptor, which threads race to open.
+/// A descriptor that threads race to open.
 #[derive(Debug)]
-pub struct Twin(sys::Twin);
+pub struct OnceFd(sys::OnceFd);
 
-impl Twin {
+impl OnceFd {
     pub fn none() -> Self {
-        Self(sys::Twin::none())
+        Self(sys::OnceFd::none())
     }
 
     pub fn get_or_open(&self, open: impl FnOnce() -> Result<OwnedFd, Errno>) -> Result<BorrowedFd<'_>, Errno> {

@@ -7,9 +7,9 @@
 //! * `now()`: the monotonic clock.
 //! * `lend(fd)`: an owned descriptor, borrowed.
 //! * `wait(fd, …)` and `wait_many(entries, …)`, with what an `Entry` is: one poll.
-//! * `pipe::{make, read, write}`: token pipes, whose reads and writes never block and never raise SIGPIPE; and `Twin`, what an end
+//! * `pipe::{make, read, write}`: token pipes, whose reads and writes never block and never raise SIGPIPE; and `OnceFd`, what an end
 //!   has to keep for that.
-//! * `EventFd`, with `new`, `ring` and `hush`, where there are atomics of 64 bits: a descriptor that one program makes readable, and quiet again.
+//! * `EventFd`: a descriptor that one program makes readable (`ring`), and quiet again (`hush`); `LentEventFd`, which can do so.
 //! * `sock::{send, recv, peek, consume}`: one call each, which never block and never raise SIGPIPE.
 
 #[cfg(target_os = "linux")]

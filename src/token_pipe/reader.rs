@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug)]
 pub struct TokenReader {
     fd: OwnedFd,
-    twin: sys::Twin,
+    twin: sys::OnceFd,
 }
 
 impl TokenReader {
@@ -102,6 +102,6 @@ descriptor!(TokenReader);
 /// Adopts a descriptor, in whatever mode it is, and changes nothing about it.
 impl From<OwnedFd> for TokenReader {
     fn from(fd: OwnedFd) -> Self {
-        Self { fd, twin: sys::Twin::none() }
+        Self { fd, twin: sys::OnceFd::none() }
     }
 }

@@ -10,7 +10,7 @@ use crate::{Deadline, Errno, Interrupt, Sink, TokenError, descriptor::descriptor
 #[derive(Debug)]
 pub struct TokenWriter {
     fd: OwnedFd,
-    twin: sys::Twin,
+    twin: sys::OnceFd,
 }
 
 impl TokenWriter {
@@ -62,6 +62,6 @@ descriptor!(TokenWriter);
 /// Adopts a descriptor, in whatever mode it is, and changes nothing about it.
 impl From<OwnedFd> for TokenWriter {
     fn from(fd: OwnedFd) -> Self {
-        Self { fd, twin: sys::Twin::none() }
+        Self { fd, twin: sys::OnceFd::none() }
     }
 }

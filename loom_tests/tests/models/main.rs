@@ -13,11 +13,11 @@
 
 mod latch;
 mod mutants;
+mod once_fd;
 mod readers;
 mod recv;
 mod send;
 mod thread_interrupt;
-mod twin;
 mod world;
 
 /// Runs a model through the interleavings with at most so many preemptions (`None`: any number).

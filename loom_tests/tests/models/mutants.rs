@@ -17,8 +17,8 @@ const CAUSALITY: &str = "Causality violation";
 
 /// The mutant, the model that it breaks, and what that says.
 const LIST: &[(&str, &str, &str)] = &[
-    ("store_over_the_first", "twin::all_get_the_same_open_descriptor_and_none_leaks", "two twins"),
-    ("relaxed_twin", "twin::all_get_the_same_open_descriptor_and_none_leaks", CAUSALITY),
+    ("store_over_the_first", "once_fd::all_get_the_same_open_descriptor_and_none_leaks", "two descriptors"),
+    ("relaxed_fd", "once_fd::all_get_the_same_open_descriptor_and_none_leaks", CAUSALITY),
     ("deaf", "recv::an_interrupt_alone_ends_it", "it waits again and again"),
     ("deaf", "recv::a_plain_flag_alone_ends_it", "it waits again and again"),
     ("deaf", "send::all_or_an_interrupt_and_a_count", "it waits again and again"),

@@ -3,13 +3,16 @@
 //! Rather than a pipe to oneself: it is one descriptor and not two, a write to it raises no SIGPIPE and needs no kernel of some age
 //! for that, and however often it was rung, one read hushes it.
 
+use core::time::Duration;
+
 use rustix::{
     event::{EventfdFlags, eventfd},
-    fd::OwnedFd,
+    fd::{BorrowedFd, OwnedFd},
     io::{read, write},
 };
 
-use crate::{Errno, descriptor::descriptor, sys};
+use super::{lend, now, wait};
+use crate::{Errno, Events, Instant, Interrupt, Wait, descriptor::descriptor};
 
 /// An eventfd.
 #[derive(Debug)]
@@ -23,9 +26,22 @@ impl EventFd {
         Ok(Self { fd: eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)? })
     }
 
+    /// It, lent.
+    pub(crate) fn lent(&self) -> LentEventFd<'_> {
+        LentEventFd(lend(&self.fd))
+    }
+}
+
+descriptor!(EventFd);
+
+/// An eventfd that somebody keeps open.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LentEventFd<'a>(pub(crate) BorrowedFd<'a>);
+
+impl LentEventFd<'_> {
     /// Makes it readable. Does not block, and may be called in a signal handler.
-    pub(crate) fn ring(&self) -> Result<(), Errno> {
-        match write(sys::lend(&self.fd), &1_u64.to_ne_bytes()).map_err(Errno::from) {
+    pub(crate) fn ring(self) -> Result<(), Errno> {
+        match write(self.0, &1_u64.to_ne_bytes()).map_err(Errno::from) {
             // The count is as high as it gets, which is as readable as it gets.
             Ok(_) | Err(Errno::AGAIN) => Ok(()),
             Err(errno) => Err(errno),
@@ -33,10 +49,26 @@ impl EventFd {
     }
 
     /// Makes it unreadable. Does not block, and may be called in a signal handler.
-    pub(crate) fn hush(&self) {
-        // It fails when it is quiet already, and otherwise only if somebody has closed it under us.
-        let _ = read(sys::lend(&self.fd), &mut [0; 8]);
+    pub(crate) fn hush(self) -> Result<(), Errno> {
+        match read(self.0, &mut [0; 8]).map_err(Errno::from) {
+            // It is quiet already.
+            Ok(_) | Err(Errno::AGAIN) => Ok(()),
+            Err(errno) => Err(errno),
+        }
     }
 }
 
-descriptor!(EventFd);
+impl Wait for LentEventFd<'_> {
+    fn wait(
+        &self,
+        events: Events,
+        at_most: Option<Duration>,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Events, Errno> {
+        wait(self.0, events, at_most, interrupt)
+    }
+
+    fn now(&self) -> Instant {
+        now()
+    }
+}

@@ -1,9 +1,9 @@
 //! Linux, by bare system calls where rustix makes them.
 
 mod clock;
-#[cfg(target_has_atomic = "64")]
 mod eventfd;
 mod fd;
+mod once_fd;
 pub(crate) mod pipe;
 mod raw;
 mod sigpipe;
@@ -12,10 +12,9 @@ mod twin;
 mod wait;
 
 pub(crate) use clock::now;
-#[cfg(target_has_atomic = "64")]
-pub(crate) use eventfd::EventFd;
+pub(crate) use eventfd::{EventFd, LentEventFd};
 pub(crate) use fd::lend;
-pub(crate) use twin::Twin;
+pub(crate) use once_fd::OnceFd;
 pub(crate) use wait::{Entry, wait, wait_many};
 
 /// What an interrupt lends: a descriptor that is readable once it is set.

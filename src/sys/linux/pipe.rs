@@ -1,7 +1,7 @@
 //! Token pipes: reads and writes that never block, whatever mode the descriptor is in, and never raise SIGPIPE.
 //!
 //! A pipe may be shared with another process that wants it blocking, so O_NONBLOCK is never set. Where the kernel can be asked
-//! call by call it is (preadv2(2) and pwritev2(2) with RWF_NOWAIT, and since 6.18 RWF_NOSIGNAL); where not, through a [`Twin`]; and
+//! call by call it is (preadv2(2) and pwritev2(2) with RWF_NOWAIT, and since 6.18 RWF_NOSIGNAL); where not, through a [twin](super::twin); and
 //! where there can be no twin, only if the descriptor is non-blocking already. Else the call is refused, with EOPNOTSUPP.
 
 use core::{
@@ -16,11 +16,7 @@ use rustix::{
     pipe::{PipeFlags, pipe_with},
 };
 
-use super::{
-    raw, sigpipe,
-    twin::{Twin, reopen},
-    wait,
-};
+use super::{OnceFd, raw, sigpipe, twin::reopen, wait};
 use crate::{Errno, Events, Never};
 
 /// Do not raise SIGPIPE. Linux 6.18, `include/uapi/linux/fs.h`; rustix has no name for it yet.
@@ -36,7 +32,7 @@ pub(crate) fn make() -> Result<(OwnedFd, OwnedFd), Errno> {
 }
 
 /// Takes the bytes that are there.
-pub(crate) fn read(fd: BorrowedFd<'_>, twin: &Twin, buf: &mut [u8]) -> Result<usize, Errno> {
+pub(crate) fn read(fd: BorrowedFd<'_>, twin: &OnceFd, buf: &mut [u8]) -> Result<usize, Errno> {
     if twin.get().is_none() {
         match read_nowait(fd, buf) {
             Err(errno) if is_unsupported(errno) => {}
@@ -54,7 +50,7 @@ fn read_nowait(fd: BorrowedFd<'_>, buf: &mut [u8]) -> Result<usize, Errno> {
 }
 
 /// Hands over as many bytes as fit. EPIPE when all readers are gone.
-pub(crate) fn write(fd: BorrowedFd<'_>, twin: &Twin, data: &[u8]) -> Result<usize, Errno> {
+pub(crate) fn write(fd: BorrowedFd<'_>, twin: &OnceFd, data: &[u8]) -> Result<usize, Errno> {
     if twin.get().is_none() {
         match write_quietly(fd, data, NOWAIT) {
             Err(errno) if is_unsupported(errno) => {}
@@ -101,7 +97,7 @@ fn is_unsupported(errno: Errno) -> bool {
 }
 
 /// A descriptor for the same pipe that does not block.
-fn nonblocking<'a>(fd: BorrowedFd<'a>, twin: &'a Twin, access: OFlags) -> Result<BorrowedFd<'a>, Errno> {
+fn nonblocking<'a>(fd: BorrowedFd<'a>, twin: &'a OnceFd, access: OFlags) -> Result<BorrowedFd<'a>, Errno> {
     if let Some(twin) = twin.get() {
         return Ok(twin);
     }

@@ -1,4 +1,4 @@
-//! A pipe's second descriptor: threads that race to open it all get the same one, it is open, and no other is left behind.
+//! A descriptor that is opened when it is first needed, as a pipe's second one: threads that race to open it all get the same one, it is open, and no other is left behind.
 //!
 //! The descriptors are real ones; that a thread sees the open one is a matter of memory order, which a loom cell for each
 //! stands for.
@@ -9,29 +9,29 @@ use std::{cell::RefCell, fs};
 
 use loom::{cell::UnsafeCell, sync::Arc, thread};
 use rustix::fd::{AsRawFd, OwnedFd, RawFd};
-use sockpipe::{TokenPipe, models::Twin};
+use sockpipe::{TokenPipe, models::OnceFd};
 
 use crate::check;
 
-/// The process's table of descriptors, as far as they are twins of one pipe.
+/// The process's table of descriptors, as far as they are of one pipe.
 struct Table {
     pipe: OwnedFd,
     /// A number, and the cell that was written when it became open.
-    open: RefCell<Vec<(RawFd, Arc<UnsafeCell<()>>)>>,
+    opened: RefCell<Vec<(RawFd, Arc<UnsafeCell<()>>)>>,
 }
 
 impl Table {
-    fn open_twin(&self) -> OwnedFd {
+    fn open(&self) -> OwnedFd {
         let fd = rustix::io::fcntl_dupfd_cloexec(&self.pipe, 0).unwrap();
         let cell = Arc::new(UnsafeCell::new(()));
         cell.with_mut(|_| ());
-        self.open.borrow_mut().push((fd.as_raw_fd(), cell));
+        self.opened.borrow_mut().push((fd.as_raw_fd(), cell));
         fd
     }
 
     /// Uses a descriptor: it must be open, and this thread must know that it is.
-    fn use_twin(&self, fd: RawFd) {
-        let cell = self.open.borrow().iter().rev().find(|(open, _)| *open == fd).map(|(_, cell)| cell.clone());
+    fn use_it(&self, fd: RawFd) {
+        let cell = self.opened.borrow().iter().rev().find(|(open, _)| *open == fd).map(|(_, cell)| cell.clone());
         cell.expect("it was never open").with(|_| ());
     }
 
@@ -46,28 +46,28 @@ impl Table {
 
 #[test]
 fn all_get_the_same_open_descriptor_and_none_leaks() {
-    check("twin: three threads", Some(4), || {
+    check("once_fd: three threads", Some(4), || {
         let (reader, writer) = TokenPipe::pair().unwrap();
         drop(writer);
-        let table = Arc::new(Table { pipe: reader.into(), open: RefCell::default() });
-        let twin = Arc::new(Twin::none());
+        let table = Arc::new(Table { pipe: reader.into(), opened: RefCell::default() });
+        let once = Arc::new(OnceFd::none());
         assert_eq!(table.count(), 1);
 
         let get = {
-            let (table, twin) = (table.clone(), twin.clone());
+            let (table, once) = (table.clone(), once.clone());
             move || {
-                let fd = twin.get_or_open(|| Ok(table.open_twin())).unwrap().as_raw_fd();
-                table.use_twin(fd);
+                let fd = once.get_or_open(|| Ok(table.open())).unwrap().as_raw_fd();
+                table.use_it(fd);
                 fd
             }
         };
         let others = [thread::spawn(get.clone()), thread::spawn(get.clone())];
         let mine = get();
         for other in others {
-            assert_eq!(other.join().unwrap(), mine, "two twins");
+            assert_eq!(other.join().unwrap(), mine, "two descriptors");
         }
-        assert_eq!(table.count(), 2, "descriptors beside the pipe's own and its twin");
-        drop((get, twin));
+        assert_eq!(table.count(), 2, "descriptors beside the pipe's own and the one that was opened");
+        drop((get, once));
         assert_eq!(table.count(), 1, "a descriptor was left open");
     });
 }

@@ -1,0 +1,107 @@
+//! A waker over a token pipe: each end notices that the other is gone.
+
+use super::gate::Gate;
+use crate::{
+    Deadline, Errno, Interrupt, Room, Source, TokenError, TokenPipe, TokenReader, TokenWriter, WaitError,
+    io_error_is_permanent, sync::const_fn,
+};
+
+/// A [`Waker`](crate::Waker) with two ends: who waits is told when all who could wake it are gone, and who wakes when nobody waits any more.
+///
+/// Wakes cost the same and promise the same; a real one is a token in a [`TokenPipe`]. The ends are for the threads of one process.
+/// Between processes there is the token pipe itself.
+///
+/// ```
+/// use sockpipe::{Deadline, Errno, Never, WaitError, WakePipe};
+/// # extern crate std;
+/// # use std::thread;
+///
+/// let mut pipe = WakePipe::new();
+/// let (reader, writer) = pipe.split()?;
+/// thread::scope(|scope| {
+///     scope.spawn(move || writer.wake()); // and then it is dropped
+///     assert_eq!(reader.wait(Deadline::Never, &Never), Ok(true));
+///     assert_eq!(reader.wait(Deadline::Never, &Never), Err(WaitError::Failed(Errno::PIPE)));
+/// });
+/// # Ok::<(), Errno>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct WakePipe {
+    gate: Gate,
+}
+
+impl WakePipe {
+    const_fn! {
+        /// What the two ends share. No system call, and no descriptor yet.
+        pub fn new() -> Self {
+            Self { gate: Gate::new() }
+        }
+    }
+
+    /// Makes the two ends: one `pipe2(2)`, close-on-exec. There is one such pair at a time, as this one is borrowed as long as either end lives.
+    ///
+    /// # Errors
+    /// Those of pipe2(2): EMFILE or ENFILE when there are no descriptors left.
+    pub fn split(&mut self) -> Result<(WakeReader<'_>, WakeWriter<'_>), Errno> {
+        let (reader, writer) = TokenPipe::pair()?;
+        self.gate = Gate::new();
+        let gate = &self.gate;
+        Ok((WakeReader { reader, abandoned: Abandoned(gate) }, WakeWriter { writer, gate }))
+    }
+}
+
+/// The end that waits. Closed when dropped.
+#[derive(Debug)]
+pub struct WakeReader<'p> {
+    reader: TokenReader,
+    /// Dropped after the reader, which is closed by then.
+    abandoned: Abandoned<'p>,
+}
+
+/// The end that wakes, which threads share by reference. Closed when dropped.
+#[derive(Debug)]
+pub struct WakeWriter<'p> {
+    writer: TokenWriter,
+    gate: &'p Gate,
+}
+
+#[derive(Debug)]
+struct Abandoned<'p>(&'p Gate);
+
+impl Drop for Abandoned<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
+
+impl WakeReader<'_> {
+    /// Waits until it is woken: as [`Waker::wait`](crate::Waker::wait).
+    ///
+    /// # Errors
+    /// [`WaitError::Failed`]`(`[`Errno::PIPE`]`)` once the writer is dropped and its last wake was taken; [`WaitError::Interrupted`], or the
+    /// system's own error. No wake was taken.
+    pub fn wait(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<bool, WaitError> {
+        let drain = || match self.reader.recv(&mut Room::from(&mut [0; 16][..])) {
+            Ok(0) => Err(Errno::PIPE),
+            Err(errno) if io_error_is_permanent(errno) => Err(errno),
+            Ok(_) | Err(_) => Ok(()),
+        };
+        self.abandoned.0.wait(&self.reader, drain, deadline, interrupt)
+    }
+}
+
+impl WakeWriter<'_> {
+    /// Wakes the reader: as [`Waker::wake`](crate::Waker::wake).
+    ///
+    /// # Errors
+    /// [`Errno::PIPE`] once the reader is dropped, without a SIGPIPE; or the system's own error.
+    #[inline]
+    pub fn wake(&self) -> Result<(), Errno> {
+        self.gate.wake(|| match self.writer.try_token_write(0) {
+            Err(TokenError::BrokenPipe) => Err(Errno::PIPE),
+            Err(TokenError::Failed(errno)) => Err(errno),
+            // So full of tokens is readable, too.
+            Ok(()) | Err(_) => Ok(()),
+        })
+    }
+}
