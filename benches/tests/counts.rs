@@ -72,6 +72,45 @@ fn two_recv_per_line_that_is_there() {
     }
 }
 
+#[test]
+fn nothing_for_who_was_woken_already() {
+    for operation in ["wake_again", "polled_wake_again", "pipe_wake_again", "interrupt_again"] {
+        takes(operation, &[]);
+    }
+}
+
+#[test]
+fn nothing_while_nobody_sleeps() {
+    for operation in ["wake_and_wait", "pipe_wake_and_wait"] {
+        takes(operation, &[]);
+    }
+}
+
+/// One for who wakes, and two for who slept.
+#[test]
+fn one_write_wakes_who_sleeps() {
+    takes("wake_asleep", &[("write", COUNT), ("ppoll", COUNT), ("read", COUNT)]);
+    takes("pipe_wake_asleep", &[("pwritev2", COUNT), ("ppoll", COUNT), ("preadv2", COUNT)]);
+}
+
+#[test]
+fn the_first_sleep_opens_the_descriptor() {
+    takes("first_sleep", &[("eventfd2", COUNT), ("write", COUNT), ("ppoll", COUNT), ("read", COUNT), ("close", COUNT)]);
+}
+
+/// The attempts, before and after the sleep, are two recv; the read is the taking.
+#[test]
+fn one_write_ends_the_waiting_for_a_socket() {
+    takes("polled_wake_asleep", &[("recvfrom", 2 * COUNT), ("write", COUNT), ("ppoll", COUNT), ("read", COUNT)]);
+}
+
+#[test]
+fn what_is_polled_is_written_to_and_read_once() {
+    for operation in ["polled_wake_and_take", "interrupt_and_reset"] {
+        takes(operation, &[("write", COUNT), ("read", COUNT)]);
+    }
+}
+
 /// That the others read no clock means something only if strace would see it.
 #[test]
 fn one_look_at_the_clock_before_waiting() {

@@ -2,6 +2,8 @@
 //!
 //! What comes before and after is marked by a getppid(2), so that whoever traces the system calls can tell.
 
+mod wakes;
+
 use std::{env, hint::black_box, process::ExitCode, thread, time::Duration};
 
 use benches::{tcp, unix};
@@ -55,6 +57,8 @@ fn main() -> ExitCode {
                 }
             });
         }
+        // The wakers' operations.
+        _ if wakes::operate(&operation, count) => {}
         _ => {
             eprintln!("there is no operation {operation}");
             return ExitCode::FAILURE;
