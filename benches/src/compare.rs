@@ -48,11 +48,15 @@ pub fn compare(criterion: &mut Criterion, group: &str, bytes: usize, cases: &mut
         measured.bench_function(case.name, |bencher| bencher.iter(&mut case.operation));
     }
     measured.finish();
-    let asked_for = |name| std::env::args().any(|argument| argument == name);
-    // As a test, each way was run once, and that is all.
-    if asked_for("--bench") && !asked_for("--test") {
+    if is_bench() {
         ratios(group, cases);
     }
+}
+
+/// As a test, each way is run once, and that is all.
+pub(crate) fn is_bench() -> bool {
+    let asked_for = |name| std::env::args().any(|argument| argument == name);
+    asked_for("--bench") && !asked_for("--test")
 }
 
 fn ratios(group: &str, cases: &mut [Case<'_>]) {
@@ -67,17 +71,24 @@ fn ratios(group: &str, cases: &mut [Case<'_>]) {
             nanos[which].push(begin.elapsed().as_nanos() as f64 / PER_ROUND as f64);
         }
     }
-    println!("{group}: {ROUNDS} rounds of {PER_ROUND}, in turns");
+    let names: Vec<_> = cases.iter().map(|case| case.name).collect();
+    table(&format!("{group}: {ROUNDS} rounds of {PER_ROUND}, in turns"), &names, &nanos);
+}
+
+/// What each way took in each round, and how that stands to the first way in the same round.
+pub(crate) fn table(title: &str, names: &[&str], nanos: &[Vec<f64>]) {
+    println!("{title}");
     println!("{:>10} {:>8}  {:<13} way", "median ns", "ratio", "its quartiles");
-    for (case, own) in cases.iter().zip(&nanos) {
+    for (name, own) in names.iter().zip(nanos) {
         let mut ratio: Vec<f64> = own.iter().zip(&nanos[0]).map(|(own, floor)| own / floor).collect();
         let (low, middle, high) = quartiles(&mut ratio);
-        println!("{:>10.1} {middle:>8.3}  {low:.3}..{high:.3}  {}", quartiles(&mut own.clone()).1, case.name);
+        println!("{:>10.1} {middle:>8.3}  {low:.3}..{high:.3}  {name}", quartiles(&mut own.clone()).1);
     }
     println!();
 }
 
-fn quartiles(values: &mut [f64]) -> (f64, f64, f64) {
+/// The second is the median.
+pub(crate) fn quartiles(values: &mut [f64]) -> (f64, f64, f64) {
     values.sort_by(f64::total_cmp);
     let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
     (at(1), at(2), at(3))

@@ -10,7 +10,11 @@
 mod as_core_does;
 mod compare;
 mod connections;
+mod latency;
+mod pinned;
 
 pub use as_core_does::CoreSock;
 pub use compare::{Case, compare, settings};
 pub use connections::{tcp, unix};
+pub use latency::{Latency, compare_latencies};
+pub use pinned::pinned;
