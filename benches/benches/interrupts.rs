@@ -20,6 +20,7 @@ use heapless::String;
 use rustix::{
     event::{EventfdFlags, PollFd, PollFlags, eventfd, poll},
     io::{Errno, read, write},
+    net::{RecvFlags, recv},
     thread::futex,
 };
 use sockpipe::{Deadline, Interrupt, Peek, PolledWaker, RecvError, Sock, ThreadInterrupt, TokenPipe, make_socket_pair};
@@ -128,13 +129,16 @@ fn as_core_does() -> Latency {
         .slow()
 }
 
-/// What polls and does nothing else.
-fn bare_poll() -> Latency {
+/// A poll of both and nothing else; or also the last look at the socket, without which what came at the same time is missed.
+fn bare_poll(name: &'static str, looks: bool) -> Latency {
     let (ring, socks) = (Arc::new(eventfd(0, EventfdFlags::CLOEXEC).unwrap()), make_socket_pair().unwrap());
     let (waits, hushes) = (ring.clone(), ring.clone());
     let wait = move || {
         let (sock, _peer) = &socks;
         poll(&mut [PollFd::new(&*waits, PollFlags::IN), PollFd::new(sock, PollFlags::IN)], None).unwrap();
+        if looks {
+            assert_eq!(recv(sock, &mut [0; 512], RecvFlags::DONTWAIT | RecvFlags::PEEK), Err(Errno::AGAIN));
+        }
     };
     let interrupt = move || {
         write(&ring, &1_u64.to_ne_bytes()).unwrap();
@@ -142,13 +146,14 @@ fn bare_poll() -> Latency {
     let hush = move || {
         read(&hushes, &mut [0; 8]).unwrap();
     };
-    Latency::new("bare poll of a socket and an eventfd", wait, interrupt, hush)
+    Latency::new(name, wait, interrupt, hush)
 }
 
 fn ways() -> Vec<Latency> {
     vec![
         bare_futex(),
-        bare_poll(),
+        bare_poll("bare poll of a socket and an eventfd", false),
+        bare_poll("the same, and a last peek", true),
         thread_interrupt(),
         polled_waker(),
         token_pipe(),
