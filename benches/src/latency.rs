@@ -80,8 +80,12 @@ impl fmt::Debug for Latency {
     }
 }
 
-/// See proc_pid_stat(5): the state comes after the name, which is in parentheses.
-fn is_asleep(thread: rustix::thread::Pid) -> bool {
+/// Whether this thread of ours sleeps, in whatever call.
+///
+/// # Panics
+/// When there is no such thread, or no /proc.
+pub fn is_asleep(thread: rustix::thread::Pid) -> bool {
+    // See proc_pid_stat(5): the state comes after the name, which is in parentheses.
     let stat = fs::read_to_string(format!("/proc/self/task/{thread}/stat")).unwrap();
     stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('S'))
 }

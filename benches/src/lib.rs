@@ -16,5 +16,5 @@ mod pinned;
 pub use as_core_does::CoreSock;
 pub use compare::{Case, compare, settings};
 pub use connections::{tcp, unix};
-pub use latency::{Latency, compare_latencies};
+pub use latency::{Latency, compare_latencies, is_asleep};
 pub use pinned::pinned;

@@ -1,9 +1,13 @@
 //! A waker over a token pipe: each end notices that the other is gone.
 
+use core::time::Duration;
+
+use rustix::fd::AsFd;
+
 use super::gate::Gate;
 use crate::{
-    Deadline, Errno, Interrupt, Room, Source, TokenError, TokenPipe, TokenReader, TokenWriter, WaitError,
-    io_error_is_permanent, sync::const_fn,
+    Deadline, Errno, Events, Instant, Interrupt, Lend, Room, Source, TokenError, TokenPipe, TokenReader, TokenWriter,
+    Wait, WaitError, io_error_is_permanent, sync::const_fn, sys,
 };
 
 /// A [`Waker`](crate::Waker) with two ends: who waits is told when all who could wake it are gone, and who wakes when nobody waits any more.
@@ -46,6 +50,7 @@ impl WakePipe {
         let (reader, writer) = TokenPipe::pair()?;
         self.gate = Gate::new();
         let gate = &self.gate;
+        let reader = ReadOrPoll(reader);
         Ok((WakeReader { reader, abandoned: Abandoned(gate) }, WakeWriter { writer, gate }))
     }
 }
@@ -53,7 +58,7 @@ impl WakePipe {
 /// The end that waits. Closed when dropped.
 #[derive(Debug)]
 pub struct WakeReader<'p> {
-    reader: TokenReader,
+    reader: ReadOrPoll,
     /// Dropped after the reader, which is closed by then.
     abandoned: Abandoned<'p>,
 }
@@ -63,6 +68,40 @@ pub struct WakeReader<'p> {
 pub struct WakeWriter<'p> {
     writer: TokenWriter,
     gate: &'p Gate,
+}
+
+/// The bell. Where nothing but a ring can end the sleep, a read sleeps as well as a poll, and drains in the same call.
+///
+/// It does so before the notification is cleared, as the draining after a poll does. It is our own pipe, so in blocking mode.
+#[derive(Debug)]
+struct ReadOrPoll(TokenReader);
+
+impl Wait for ReadOrPoll {
+    /// Nothing has occurred after a read: there is nothing left to be drained.
+    fn wait(
+        &self,
+        events: Events,
+        at_most: Option<Duration>,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Events, Errno> {
+        if events != Events::RECV || at_most.is_some() || !matches!(interrupt.lend(), Lend::Never) {
+            return self.0.wait(events, at_most, interrupt);
+        }
+        match sys::pipe::read_blocking(self.0.as_fd(), &mut [0; 16])? {
+            0 => Err(Errno::PIPE),
+            _ => Ok(Events::NONE),
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+}
+
+impl Source for ReadOrPoll {
+    fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
+        self.0.recv(room)
+    }
 }
 
 #[derive(Debug)]

@@ -42,6 +42,11 @@ pub(crate) fn read(fd: BorrowedFd<'_>, twin: &OnceFd, buf: &mut [u8]) -> Result<
     Ok(rustix::io::read(nonblocking(fd, twin, OFlags::RDONLY)?, buf)?)
 }
 
+/// Takes the bytes that are there, and sleeps until there are some, if the descriptor is in blocking mode.
+pub(crate) fn read_blocking(fd: BorrowedFd<'_>, buf: &mut [u8]) -> Result<usize, Errno> {
+    Ok(rustix::io::read(fd, buf)?)
+}
+
 fn read_nowait(fd: BorrowedFd<'_>, buf: &mut [u8]) -> Result<usize, Errno> {
     if cfg!(sockpipe_force_no_nowait) {
         return Err(Errno::OPNOTSUPP);

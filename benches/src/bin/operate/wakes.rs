@@ -1,14 +1,23 @@
 //! The operations of the wakers.
 //!
-//! Where somebody has to be asleep, that is the thread itself: it wakes itself once it has lain down, as the interrupt that it waits
-//! with is looked at then. So nothing depends on how fast a second thread is.
+//! Where somebody has to be asleep, that is mostly the thread itself: it wakes itself once it has lain down, as the interrupt that it
+//! waits with is looked at then. Without an interrupt another thread does, and waits until the first one is seen asleep.
 
-use std::sync::atomic::{AtomicU32, Ordering::AcqRel};
+use std::{
+    sync::atomic::{
+        AtomicU32, AtomicUsize,
+        Ordering::{AcqRel, Acquire},
+    },
+    thread,
+    time::Duration,
+};
 
+use benches::is_asleep;
 use heapless::Vec;
+use rustix::thread::gettid;
 use sockpipe::{
-    Deadline, Interrupt, Lend, Never, Peek, PolledWaker, RecvError, ThreadInterrupt, WakePipe, WakeReader, WakeWriter,
-    Waker, When,
+    Deadline, Interrupt, Lend, Never, Peek, PolledWaker, RecvError, ThreadInterrupt, WaitError, WakePipe, WakeReader,
+    WakeWriter, Waker, When,
 };
 
 use super::marked;
@@ -57,7 +66,15 @@ pub fn operate(name: &str, count: usize) -> bool {
             wake_asleep(&WAKER);
             repeat(count, || wake_asleep(&WAKER));
         }
-        "first_sleep" => repeat(count, || wake_asleep(&Waker::new())),
+        "slept" => {
+            wake_asleep(&WAKER);
+            woken_by_another(count, || WAKER.wait(Deadline::Never, &Never), || WAKER.wake().unwrap());
+        }
+        "pipe_slept" => woken_by_another(count, || reader.wait(Deadline::Never, &Never), || writer.wake().unwrap()),
+        "first_sleep" => {
+            let wakers: std::vec::Vec<_> = (0..count).map(|_| Waker::new()).collect();
+            marked(|| wakers.iter().for_each(wake_asleep));
+        }
         "pipe_wake_asleep" => repeat(count, || pipe_wake_asleep(&reader, &writer)),
         "polled_wake_asleep" => {
             let (sock, _peer) = sockpipe::make_socket_pair().unwrap();
@@ -83,6 +100,25 @@ pub fn operate(name: &str, count: usize) -> bool {
 
 fn repeat(count: usize, mut operation: impl FnMut()) {
     marked(|| (0..count).for_each(|_| operation()));
+}
+
+/// Each time that this thread is asleep, another one wakes it.
+fn woken_by_another(count: usize, wait: impl Fn() -> Result<bool, WaitError>, wake: impl Fn() + Sync) {
+    let (here, done) = (gettid(), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for already in 0..count {
+                while done.load(Acquire) < already || !is_asleep(here) {
+                    thread::sleep(Duration::from_micros(20));
+                }
+                wake();
+            }
+        });
+        repeat(count, || {
+            assert!(wait() == Ok(true));
+            done.fetch_add(1, AcqRel);
+        });
+    });
 }
 
 fn wake_asleep(waker: &Waker) {
