@@ -9,7 +9,7 @@ use std::{
 };
 
 use benches::{Case, CoreSock, compare, settings};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use heapless::{String, Vec};
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 use sockpipe::{Deadline, Peek, Sink, Sock, make_socket_pair};
@@ -79,7 +79,7 @@ fn lines_of(criterion: &mut Criterion, length: usize) {
     compare(
         criterion,
         &format!("line of {length}"),
-        length,
+        Throughput::Bytes(length as u64),
         &mut [
             Case::new("bare send, recv of the known length", floor),
             Case::new("bare send, peek, recv of the known length", peeked),

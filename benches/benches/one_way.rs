@@ -11,7 +11,7 @@ use std::{
 };
 
 use benches::{Case, CoreSock, compare, settings};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use heapless::{String, Vec};
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 use sockpipe::{Deadline, Peek, Sink, Sock, make_socket_pair};
@@ -70,7 +70,7 @@ fn sends(criterion: &mut Criterion, length: usize) {
     compare(
         criterion,
         &format!("send {length}"),
-        length,
+        Throughput::Bytes(length as u64),
         &mut [
             Case::new("bare send", bare),
             Case::new("send_complete", ours),
@@ -139,7 +139,7 @@ fn receives(criterion: &mut Criterion, length: usize) {
     compare(
         criterion,
         &format!("receive {length}"),
-        length,
+        Throughput::Bytes(length as u64),
         &mut [
             Case::new("bare peek, recv of the known length", bare),
             Case::new("recv_until_terminator, bytes", of_bytes),

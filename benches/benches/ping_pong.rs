@@ -10,7 +10,7 @@ use std::{
 };
 
 use benches::{Case, compare, pinned, settings};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rustix::{
     event::{EventfdFlags, eventfd},
     io::{read, write},
@@ -157,7 +157,7 @@ fn ping_pong(criterion: &mut Criterion) {
         compare(
             criterion,
             "round trip between two threads on one CPU",
-            1,
+            Throughput::Elements(1),
             &mut [
                 round_trip("bare pipe", bare_pipe),
                 round_trip("bare eventfd", bare_eventfd),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use benches::{Case, compare, settings};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rustix::{
     io::{IoSlice, IoSliceMut, ReadWriteFlags, preadv2, pwritev2, read, write},
     pipe::{PipeFlags, pipe_with},
@@ -51,7 +51,7 @@ fn tokens(criterion: &mut Criterion) {
     }
     cases.push(Case::new("std::io::pipe", of_std));
     cases.push(Case::new("os_pipe", of_os_pipe));
-    compare(criterion, "token", 1, &mut cases);
+    compare(criterion, "token", Throughput::Elements(1), &mut cases);
 }
 
 criterion_group! {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use benches::{Case, compare, settings};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rustix::{
     event::{EventfdFlags, PollFd, PollFlags, eventfd, poll},
     io::{read, write},
@@ -64,7 +64,7 @@ fn woken_already(criterion: &mut Criterion) {
     compare(
         criterion,
         &format!("{AT_ONCE} wakes of who was woken already"),
-        AT_ONCE,
+        Throughput::Elements(AT_ONCE as u64),
         &mut [
             Case::new("bare swap", many(swap)),
             Case::new("Waker", many(|| waker.wake().unwrap())),
@@ -146,7 +146,7 @@ fn nobody_asleep(criterion: &mut Criterion) {
     compare(
         criterion,
         "a wake and a wait, nobody asleep",
-        1,
+        Throughput::Elements(1),
         &mut [
             Case::new("two bare swaps", swaps),
             Case::new("Waker wake, wait", ours),

@@ -41,9 +41,9 @@ const ROUNDS: usize = 41;
 const PER_ROUND: usize = 2000;
 
 /// Times the cases with criterion, and prints how they stand to the first, which is the floor.
-pub fn compare(criterion: &mut Criterion, group: &str, bytes: usize, cases: &mut [Case<'_>]) {
+pub fn compare(criterion: &mut Criterion, group: &str, throughput: Throughput, cases: &mut [Case<'_>]) {
     let mut measured = criterion.benchmark_group(group);
-    measured.throughput(Throughput::Bytes(bytes as u64));
+    measured.throughput(throughput);
     for case in &mut *cases {
         measured.bench_function(case.name, |bencher| bencher.iter(&mut case.operation));
     }

@@ -4,6 +4,7 @@
 mod common;
 
 use std::{
+    fs,
     mem::zeroed,
     ptr::null_mut,
     sync::atomic::{AtomicU32, Ordering::Relaxed},
@@ -100,6 +101,27 @@ fn each_wake_is_for_one_who_waits_without_an_end() {
                     thread::yield_now();
                 }
             }
+        });
+    });
+}
+
+/// That is, they do sleep.
+#[test]
+fn who_waits_without_an_end_sleeps() {
+    in_a_process_of_its_own("who_waits_without_an_end_sleeps", || {
+        let mut pipe = WakePipe::new();
+        let (reader, writer) = pipe.split().unwrap();
+        let waiter = rustix::thread::gettid();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                // See proc_pid_stat(5).
+                let stat = || fs::read_to_string(format!("/proc/self/task/{waiter}/stat")).unwrap();
+                while !stat().contains(") S ") {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                writer.wake().unwrap();
+            });
+            assert_eq!(reader.wait(Deadline::Never, &Never), Ok(true));
         });
     });
 }

@@ -77,14 +77,14 @@ pub struct WakeWriter<'p> {
 struct ReadOrPoll(TokenReader);
 
 impl Wait for ReadOrPoll {
-    /// Nothing has occurred after a read: there is nothing left to be drained.
+    /// After a read nothing has occurred: there is nothing left to be drained. (A wait for time alone always has a limit.)
     fn wait(
         &self,
         events: Events,
         at_most: Option<Duration>,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Events, Errno> {
-        if events != Events::RECV || at_most.is_some() || !matches!(interrupt.lend(), Lend::Never) {
+        if at_most.is_some() || !matches!(interrupt.lend(), Lend::Never) {
             return self.0.wait(events, at_most, interrupt);
         }
         match sys::pipe::read_blocking(self.0.as_fd(), &mut [0; 16])? {
