@@ -37,8 +37,10 @@ pub fn settings() -> Criterion {
         .sample_size(50)
 }
 
-const ROUNDS: usize = 41;
-const PER_ROUND: usize = 2000;
+/// Many short ones: what else runs on the machine spoils few of them.
+const ROUNDS: usize = 1281;
+/// A multiple of the numbers of operations after which some benches do something else, now and then.
+const PER_ROUND: usize = 64;
 
 /// Times the cases with criterion, and prints how they stand to the first, which is the floor.
 pub fn compare(criterion: &mut Criterion, group: &str, throughput: Throughput, cases: &mut [Case<'_>]) {
