@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo bench -p benches    # minutes; the tables of ratios are what to look at
 //! cargo test -p benches     # the exact counts of system calls, and each bench once
+//! cargo test --release -p benches --test instructions -- --nocapture     # the exact counts of instructions
 //! ```
 //!
 //! Time is information; the counts are what must hold.

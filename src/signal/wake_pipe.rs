@@ -116,6 +116,8 @@ impl Drop for Abandoned<'_> {
 impl WakeReader<'_> {
     /// Waits until it is woken: as [`Waker::wait`](crate::Waker::wait).
     ///
+    /// Who sleeps makes one `read(2)`, where only a wake can end that; with a deadline or an interrupt, a `ppoll(2)` and a `preadv2(2)`.
+    ///
     /// # Errors
     /// [`WaitError::Failed`]`(`[`Errno::PIPE`]`)` once the writer is dropped and its last wake was taken; [`WaitError::Interrupted`], or the
     /// system's own error. No wake was taken.
