@@ -1,7 +1,11 @@
 //! A waker whose ends notice that the other is gone.
 #![cfg(target_os = "linux")]
 
-use std::{thread, time::Duration};
+use std::{
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+    thread,
+    time::Duration,
+};
 
 use sockpipe::{Deadline, Errno, Never, WaitError, WakePipe};
 
@@ -22,6 +26,30 @@ fn a_wake_and_no_wake() {
     thread::scope(|scope| {
         scope.spawn(|| assert_eq!(reader.wait(SOON, &Never), Ok(true)));
         writer.wake().unwrap();
+    });
+}
+
+/// Each wake is for one; what one has drained, the other does not find, and that is no error.
+#[test]
+fn two_readers() {
+    let mut pipe = WakePipe::new();
+    let (reader, writer) = pipe.split().unwrap();
+    let woken = AtomicU32::new(0);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while woken.load(Relaxed) < 1000 {
+                    assert_eq!(reader.wait(SOON, &Never), Ok(true));
+                    woken.fetch_add(1, Relaxed);
+                }
+                // Whoever was last tells the other.
+                writer.wake().unwrap();
+            });
+        }
+        while woken.load(Relaxed) < 1000 {
+            writer.wake().unwrap();
+            thread::yield_now();
+        }
     });
 }
 
