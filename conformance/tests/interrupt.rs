@@ -5,6 +5,7 @@ mod common;
 
 use std::{
     mem::zeroed,
+    os::fd::{AsFd, AsRawFd},
     panic::{AssertUnwindSafe, catch_unwind},
     ptr::null_mut,
     sync::{
@@ -28,6 +29,12 @@ fn rings(interrupt: &ThreadInterrupt) -> bool {
     let mut set = WaitSet::<1>::new();
     set.add(interrupt, Events::RECV);
     set.wait(Deadline::NOW, &Never) == Ok(1)
+}
+
+#[test]
+fn it_is_one_descriptor() {
+    let interrupt = ThreadInterrupt::new().unwrap();
+    assert_eq!(interrupt.as_raw_fd(), interrupt.as_fd().as_raw_fd());
 }
 
 /// I-06, I-12: who sleeps and who waits for a socket.

@@ -35,6 +35,30 @@ fn a_wake_and_no_wake() {
     });
 }
 
+/// Each wake is for one; what one has drained, the other does not find, and that is no error.
+#[test]
+fn two_readers() {
+    let mut pipe = WakePipe::new();
+    let (reader, writer) = pipe.split().unwrap();
+    let woken = AtomicU32::new(0);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while woken.load(Relaxed) < 1000 {
+                    assert_eq!(reader.wait(SOON, &Never), Ok(true));
+                    woken.fetch_add(1, Relaxed);
+                }
+                // Whoever was last tells the other.
+                writer.wake().unwrap();
+            });
+        }
+        while woken.load(Relaxed) < 1000 {
+            writer.wake().unwrap();
+            thread::yield_now();
+        }
+    });
+}
+
 /// After its last wake, which is not lost.
 #[test]
 fn the_writer_is_gone() {

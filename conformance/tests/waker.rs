@@ -5,6 +5,7 @@ mod common;
 
 use std::{
     io,
+    os::fd::{AsFd, AsRawFd},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Barrier,
@@ -17,8 +18,8 @@ use std::{
 use common::in_a_process_of_its_own;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sockpipe::{
-    Deadline, Errno, Events, Gate, Never, PolledWaker, RecvExactError, Source, TokenPipe, WaitError, WaitSet, Waker,
-    When, make_socket_pair,
+    Deadline, Errno, Events, Gate, Interrupt, Never, PolledWaker, RecvExactError, Source, TokenError, TokenPipe,
+    WaitError, WaitSet, Waker, When, make_socket_pair,
 };
 
 /// More than any machine needs.
@@ -69,6 +70,45 @@ fn a_late_ring_is_no_wake() {
         Ok(())
     };
     assert_eq!(GATE.wait(&bell, hush, Deadline::Within(Duration::from_millis(20)), &Never), Ok(false));
+}
+
+/// The bell is silenced once for each ring, and left alone otherwise.
+#[test]
+fn the_bell_is_drained_once() {
+    let gate = Gate::new();
+    let (bell, ringer) = TokenPipe::pair().unwrap();
+    let untouched = || panic!("it has not rung");
+    assert_eq!(gate.wait(&bell, untouched, Deadline::Within(Duration::from_millis(10)), &Never), Ok(false));
+    gate.wake(untouched).unwrap();
+    assert_eq!(gate.wait(&bell, untouched, SOON, &Never), Ok(true));
+
+    let hushed = AtomicU32::new(0);
+    let hush = || {
+        hushed.fetch_add(1, Relaxed);
+        assert_eq!(bell.try_token_read(), Ok(Some(7)));
+        Ok(())
+    };
+    // Woken when it has just lain down.
+    let wakes = When(|| {
+        gate.wake(|| ringer.try_token_write(7).map_err(|_| Errno::PIPE)).unwrap();
+        false
+    });
+    assert_eq!(gate.wait(&bell, hush, SOON, &wakes), Ok(true));
+    assert_eq!((hushed.load(Relaxed), bell.try_token_read()), (1, Err(TokenError::WouldBlock)));
+}
+
+/// A wake at the moment when the waiting ends for another reason is taken.
+#[test]
+fn the_last_look() {
+    let waker = Waker::new();
+    let wakes = When(|| {
+        waker.wake().unwrap();
+        true
+    });
+    assert_eq!(waker.wait(SOON, &wakes), Ok(true));
+    // Its ring is still there, and disturbs nobody.
+    assert_eq!(waker.wait(Deadline::Within(Duration::from_millis(10)), &Never), Ok(false));
+    assert_eq!(waker.wait(SOON, &wakes), Ok(true));
 }
 
 static TO_DO: AtomicU32 = AtomicU32::new(0);
@@ -225,11 +265,12 @@ fn a_polled_waker_is_readable() {
         set.add(&waker, Events::RECV);
         set.wait(Deadline::NOW, &Never) == Ok(1)
     };
+    assert_eq!(waker.as_raw_fd(), waker.as_fd().as_raw_fd());
     for _ in 0..3 {
-        assert!(!readable());
+        assert!(!readable() && !waker.is_set());
         waker.wake().unwrap();
         waker.wake().unwrap();
-        assert!(readable());
+        assert!(readable() && waker.is_set());
         assert_eq!((waker.take(), waker.take()), (Ok(true), Ok(false)));
     }
 }
