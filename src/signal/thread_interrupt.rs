@@ -90,6 +90,7 @@ use crate::{
 /// ```
 #[doc(alias = "CThreadInterrupt")]
 #[doc(alias = "SignalInterrupt")]
+#[doc(alias = "ShutdownLatch")]
 #[derive(Debug)]
 pub struct ThreadInterrupt(Latch<EventFd>);
 
