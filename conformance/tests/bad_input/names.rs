@@ -111,3 +111,16 @@ fn a_name_of_another_family() {
     assert_eq!(Sock::stream(Family::Unix).unwrap().bind(&ip), Err(Errno::INVAL));
     assert_eq!(Sock::stream(Family::Inet).unwrap().bind(&abstract_name), Err(Errno::INVAL));
 }
+
+/// What a log shows of each, whatever bytes there are.
+#[test]
+fn every_name_can_be_printed() {
+    for (address, text, debugged) in [
+        (Address::from(([127, 0, 0, 1], 80)), "127.0.0.1:80", "Ip(127.0.0.1:80)"),
+        (Address::path(b"/a\n").unwrap(), "/a\\n", "Path(\"/a\\n\")"),
+        (Address::abstract_name(b"a\0\xff").unwrap(), "@a\\x00\\xff", "Abstract(\"a\\x00\\xff\")"),
+        (Address::Unnamed, "unnamed", "Unnamed"),
+    ] {
+        assert_eq!((address.to_string(), format!("{address:?}")), (text.into(), debugged.into()));
+    }
+}
