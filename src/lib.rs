@@ -74,6 +74,7 @@ mod errno;
 mod errno_text;
 mod error;
 mod events;
+pub mod jobs;
 mod log;
 #[cfg(sockpipe_loom)]
 #[doc(hidden)]

@@ -9,6 +9,7 @@
 //! * `wait(fd, …)` and `wait_many(entries, …)`, with what an `Entry` is: one poll.
 //! * `pipe::{make, read, write}`: token pipes, whose reads and writes never block and never raise SIGPIPE; and `Twin`, what an end
 //!   has to keep for that.
+//! * `fifo`: pipes opened again by their names, and counted.
 //! * `EventFd`, with `new`, `ring` and `hush`, where there are atomics of 64 bits: a descriptor that one program makes readable, and quiet again.
 //! * `sock::{send, recv, peek, consume}`: one call each, which never block and never raise SIGPIPE.
 

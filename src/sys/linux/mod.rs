@@ -4,6 +4,7 @@ mod clock;
 #[cfg(target_has_atomic = "64")]
 mod eventfd;
 mod fd;
+pub(crate) mod fifo;
 pub(crate) mod pipe;
 mod raw;
 mod sigpipe;

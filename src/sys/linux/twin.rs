@@ -5,7 +5,7 @@
 //! that needs it, and closed with it.
 //!
 //! # Safety
-//! This file owns a descriptor as a number. The one fact it relies on: `fd` is -1, or a descriptor that this Twin opened, that
+//! This file owns a descriptor as a number. The one fact it relies on: `fd` is -1, or a descriptor that this Twin opened or was given, that
 //! nobody else closes, and that stays open until the Twin is dropped.
 #![allow(unsafe_code)]
 
@@ -29,6 +29,11 @@ pub(crate) struct Twin {
 impl Twin {
     pub(crate) fn none() -> Self {
         Self { fd: AtomicI32::new(-1) }
+    }
+
+    /// This one, which is non-blocking.
+    pub(crate) fn opened(fd: OwnedFd) -> Self {
+        Self { fd: AtomicI32::new(fd.into_raw_fd()) }
     }
 
     /// The twin, if it is open.
@@ -143,10 +148,10 @@ fn is_the_same_when_reopened(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
 /// Where a thread finds its own descriptors. Slashes in a row count as one, so a number has room for ten digits.
 ///
 /// Not /proc/self: that is the main thread's, which may have other descriptors, or be gone.
-const PATH: [u8; 32] = *b"/proc/thread-self/fd///////////\0";
+pub(super) const PATH: [u8; 32] = *b"/proc/thread-self/fd///////////\0";
 
 /// Writes `number` over the last of the slashes.
-fn write_number(path: &mut [u8; PATH.len()], number: RawFd) {
+pub(super) fn write_number(path: &mut [u8; PATH.len()], number: RawFd) {
     let mut rest = number.unsigned_abs();
     for place in path[21..31].iter_mut().rev() {
         *place = b'0' + (rest % 10) as u8;
