@@ -108,7 +108,7 @@ impl fmt::Display for JobServerError {
     }
 }
 
-/// Make's words.
+/// Make's words. Its numbers are higher by one, as it counts its own as well.
 impl fmt::Display for JobCountError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

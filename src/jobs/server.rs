@@ -167,7 +167,7 @@ impl<'p> JobServer<'p> {
     /// Whether all tokens are back, which is so when all clients have ended and kept the rules. As make does before it exits.
     ///
     /// # Errors
-    /// [`JobCountError::Wrong`], whose text is make's "Exiting with 6 jobserver tokens available; should be 7!".
+    /// [`JobCountError::Wrong`], in make's words: "Exiting with 6 jobserver tokens available; should be 7!".
     pub fn count_back(&self) -> Result<(), JobCountError> {
         match self.available()? {
             available if available == self.tokens => Ok(()),

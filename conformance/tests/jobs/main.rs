@@ -6,6 +6,7 @@ mod common;
 
 mod cargo;
 mod client;
+mod herd;
 mod make;
 mod ninja;
 mod open;
