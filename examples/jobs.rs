@@ -9,7 +9,6 @@
 use std::{
     env,
     error::Error,
-    ffi::OsStr,
     os::unix::ffi::OsStrExt,
     process::{Command, ExitCode},
     sync::{
@@ -81,9 +80,14 @@ fn run(count: u32, command: &[String]) -> Result<bool, Box<dyn Error>> {
     }
 
     let flags = env::var_os("MAKEFLAGS").unwrap_or_default();
+    let flags = MakeFlags::new(flags.as_bytes());
+    if flags.dry_run() {
+        println!("{count} times: {}", command.join(" "));
+        return Ok(true);
+    }
     let own;
     let opened;
-    let client = match MakeFlags::new(OsStr::as_bytes(&flags)).auth() {
+    let client = match flags.auth() {
         Some(auth) => {
             opened = JobClient::open(auth).unwrap_or_else(|error| {
                 eprintln!("jobs: {error}; one job at a time");

@@ -14,12 +14,13 @@ use crate::{TokenReader, TokenWriter};
 /// For each job but one it takes a token out of the server's pipe, and puts it back when the job is done. The one that needs none
 /// has the [implicit](Self::implicit) token. Who waits for a token with
 ///
-/// * [`acquire`](Self::acquire) has a deadline and can be interrupted. It polls, and a poll wakes everybody: each token that is
-///   put into an empty pipe wakes all clients that wait, one gets it, and the others ask in vain and sleep again.
-/// * `acquire_blocking` sleeps in `read(2)`, of which the kernel wakes one for each token. Nothing else wakes it: no deadline, no
-///   interrupt.
+/// * [`acquire`](Self::acquire) has a deadline and can be interrupted. It polls, and a poll wakes everybody: of 50 clients that wait,
+///   each token wakes 50, one gets it, and the others ask in vain and sleep again.
+/// * `acquire_blocking` sleeps in `read(2)`, of which the kernel wakes one: each token wakes 1 client of 50. Nothing else ends it: no
+///   deadline, no interrupt.
 ///
-/// <!-- measured -->
+/// (Measured on Linux 6.18 by `cargo test --release -p conformance --test jobs -- --nocapture herd`.) There is no third way that has
+/// both: epoll(7) can wake one of many, too, but if that one is killed before it reads, nobody else hears of the token.
 ///
 /// The two ends can be anything that is a [`Source`] and a [`Sink`], such as a [`TokenReader`](crate::TokenReader) and a
 /// [`TokenWriter`](crate::TokenWriter) of descriptors that somebody has adopted in an `unsafe` block of his own. On Linux

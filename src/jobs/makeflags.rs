@@ -207,6 +207,8 @@ mod tests {
         let flags = MakeFlags::new(br" --jobserver-auth=fifo:/tmp/a\ b\\c\	d/GMfifo1 -- X=1");
         assert_eq!(path(flags.auth()), b"/tmp/a b\\c\td/GMfifo1");
         assert_eq!(path(MakeFlags::new(b"--jobserver-auth=fifo:a\\").auth()), b"a\\");
+        let odd = MakeFlags::new(b"--jobserver-auth=fifo:a\xFF").auth();
+        assert_eq!(std::format!("{odd:?}"), r#"Some(Fifo("a\xff"))"#);
         assert_eq!(path(MakeFlags::new(b"--jobserver-auth=fifo:\xFF\0").auth()), b"\xFF\0");
     }
 

@@ -53,7 +53,8 @@ fn build(server: &JobServer<'_>, mut cargo: Command, place: &Path) {
         .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    // Both run at the same time. One of them under the implicit token, so cargo has taken one for the other.
+    // Both run at the same time. One of them under the implicit token, so cargo has taken one for the other, if not
+    // more, for what else it has to do.
     let run = [ready.token_read(SOON, &Never), ready.token_read(SOON, &Never)];
     let available = server.available();
     for _ in run {
@@ -64,7 +65,7 @@ fn build(server: &JobServer<'_>, mut cargo: Command, place: &Path) {
     assert!(output.status.success(), "{}: {text}", output.status);
     assert!(!text.contains("one job at a time"), "{text}");
     assert_eq!(run, [Ok(Some(b'r')), Ok(Some(b'r'))]);
-    assert_eq!(available, Ok(JOBS_AT_A_TIME - 2));
+    assert!(available.is_ok_and(|tokens| tokens <= JOBS_AT_A_TIME - 2), "{available:?}");
     assert_eq!(server.count_back(), Ok(()));
 }
 

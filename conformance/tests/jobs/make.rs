@@ -87,6 +87,19 @@ fn a_rule_without_a_plus() {
     }
 }
 
+/// `make -n` runs rules with a `+` all the same, and says what it wants in the first word.
+#[test]
+fn make_only_wants_to_know() {
+    let _turn = one_at_a_time();
+    for style in styles() {
+        let place = tempfile::tempdir().unwrap();
+        write(&place.path().join("Makefile"), &format!("all:; +@{JOBS} 3 touch done\n"));
+        let output = make(place.path(), &[&["-nj8"], *style].concat());
+        assert!(output.status.success() && said(&output).contains("3 times: touch done"), "{}", said(&output));
+        assert!(!place.path().join("done").exists());
+    }
+}
+
 #[test]
 fn make_is_a_client_of_ours() {
     let _turn = one_at_a_time();

@@ -14,7 +14,7 @@ use rustix::{
 };
 use sockpipe::{
     Errno, Never, TokenPipe,
-    jobs::{Auth, JobClient, JobError, JobOpenError, MakeFlags},
+    jobs::{Auth, JobClient, JobError, JobOpenError, JobServerError, MakeFlags},
 };
 
 use crate::{SOON, common::in_a_process_of_its_own, left, pipe};
@@ -121,6 +121,35 @@ fn names_that_are_no_fifos() {
         assert_eq!(end.unwrap_err(), error, "{name}");
     }
     assert_eq!(fs::read(format!("{place}/file")).unwrap(), b"+++");
+}
+
+#[test]
+fn errors_have_words() {
+    for (error, words) in [
+        (JobOpenError::NotOpen(3), "The job server's descriptor 3 is not open. Add '+' to the rule in the makefile"),
+        (
+            JobOpenError::NotAJobServer(Some(3)),
+            "Descriptor 3 is not the job server's. Add '+' to the rule in the makefile",
+        ),
+        (JobOpenError::NotAJobServer(None), "The job server's name is not that of a FIFO"),
+        (JobOpenError::Unknown, "This kind of job server is not known"),
+        (JobOpenError::Failed(Errno::ACCESS), "Permission denied (13)"),
+    ] {
+        assert_eq!(error.to_string(), words);
+    }
+    for (error, words) in [
+        (JobError::WouldBlock, "No job token is free"),
+        (JobError::TimedOut, "Job token timeout"),
+        (JobError::Interrupted, "Interrupted while waiting for a job token"),
+        (JobError::NoServer, "No job server: one job at a time"),
+        (JobError::ServerGone, "The job server is gone"),
+        (JobError::Failed(Errno::IO), "Input/output error (5)"),
+    ] {
+        assert_eq!(error.to_string(), words);
+    }
+    let errors =
+        [JobServerError::TooManyJobs { most: 9 }.to_string(), JobServerError::Failed(Errno::MFILE).to_string()];
+    assert_eq!(errors, ["The job server can have at most 9 jobs", "Too many open files (24)"]);
 }
 
 #[test]

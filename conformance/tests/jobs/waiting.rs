@@ -103,12 +103,11 @@ fn a_token_that_comes_back_wakes() {
 fn signals_do_not_end_a_blocking_wait() {
     extern "C" fn nothing(_: i32) {}
     let handler: extern "C" fn(i32) = nothing;
-    // SAFETY: all zeros is an empty set of signals and no flags, so that a call is not restarted; the handler does nothing.
-    unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        action.sa_sigaction = handler as libc::sighandler_t;
-        libc::sigaction(libc::SIGUSR2, &action, std::ptr::null_mut());
-    }
+    // SAFETY: all zeros are no flags, so that a call is not restarted, and an empty set of signals.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = handler as libc::sighandler_t;
+    // SAFETY: the handler does nothing.
+    assert_eq!(unsafe { libc::sigaction(libc::SIGUSR2, &action, std::ptr::null_mut()) }, 0);
     let server = JobServer::new(2).unwrap();
     let token = server.client().try_acquire().unwrap();
     let ready = Barrier::new(2);
