@@ -176,6 +176,19 @@ fn a_device() {
     let mut master = File::from(master);
     let client = open(&format!("--jobserver-auth=fifo:{name}")).unwrap();
     assert_eq!(client.try_acquire().err(), Some(JobError::WouldBlock));
+    // It is open once more, whatever it counts, and non-blocking; the other one is not.
+    let of_the_device = fs::read_dir("/proc/self/fd").unwrap().filter_map(|entry| {
+        let entry = entry.unwrap();
+        let is_it = fs::read_link(entry.path()).is_ok_and(|path| path.to_str() == Some(&name));
+        is_it.then(|| fs::read_to_string(entry.path().to_str().unwrap().replace("fd/", "fdinfo/")).unwrap())
+    });
+    // The line is "flags:" and a number, octal as it is written in C.
+    let is_non_blocking = |info: String| {
+        let flags = info.lines().find_map(|line| line.strip_prefix("flags:")).unwrap();
+        u32::from_str_radix(flags.trim(), 8).unwrap() & OFlags::NONBLOCK.bits() != 0
+    };
+    let modes = of_the_device.map(is_non_blocking).collect::<Vec<_>>();
+    assert_eq!((modes.len(), modes.iter().filter(|mode| **mode).count()), (5, 4));
     for way in 0..2 {
         master.write_all(b"x").unwrap();
         let token = if way == 0 { client.acquire(SOON, &Never).unwrap() } else { client.acquire_blocking().unwrap() };
