@@ -7,7 +7,7 @@ use rustix::fd::AsFd;
 use super::{Auth, FifoPath, JobClient, JobError, JobOpenError, JobToken};
 use crate::{
     Deadline, Errno, Never, TokenReader, TokenWriter,
-    sys::fifo::{self, File, PATH_MAX},
+    sys::fifo::{self, File, Name, PATH_MAX},
 };
 
 impl JobClient {
@@ -62,8 +62,6 @@ impl JobClient {
 }
 
 fn open_numbers(read: i32, write: i32) -> Result<JobClient, JobOpenError> {
-    let name = fifo::name_of(read).ok_or(JobOpenError::NotOpen(read))?;
-    let name = CStr::from_bytes_until_nul(&name).map_err(|_| JobOpenError::NotOpen(read))?;
     let file = look_at_number(read)?;
     // What stands behind a number that was used again could be anything, and is not to be opened.
     if !file.is_fifo {
@@ -72,13 +70,14 @@ fn open_numbers(read: i32, write: i32) -> Result<JobClient, JobOpenError> {
     if look_at_number(write)? != file {
         return Err(JobOpenError::NotAJobServer(Some(write)));
     }
-    open_path(name, file, Some(read))
+    open_path(fifo::name_of(read, &mut Name::default()), file, Some(read))
 }
 
 fn look_at_number(number: i32) -> Result<File, JobOpenError> {
-    let name = fifo::name_of(number).ok_or(JobOpenError::NotOpen(number))?;
-    let name = CStr::from_bytes_until_nul(&name).map_err(|_| JobOpenError::NotOpen(number))?;
-    fifo::look(name).map_err(|errno| match errno {
+    if number < 0 {
+        return Err(JobOpenError::NotOpen(number));
+    }
+    fifo::look(fifo::name_of(number, &mut Name::default())).map_err(|errno| match errno {
         Errno::NOENT if fifo::has_proc() => JobOpenError::NotOpen(number),
         errno => JobOpenError::Failed(errno),
     })

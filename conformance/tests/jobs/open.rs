@@ -89,6 +89,8 @@ fn what_make_has_kept_for_itself() {
     let error = open(&format!("-j2 --jobserver-auth={},{CLOSED}", reader.as_raw_fd())).unwrap_err();
     assert_eq!(error, JobOpenError::NotOpen(CLOSED));
 
+    assert_eq!(JobClient::open(Auth::Pipe { read: -3, write: 4 }).unwrap_err(), JobOpenError::NotOpen(-3));
+
     // The numbers were used again: for files, or for pipes that have nothing to do with it.
     let null = File::options().read(true).write(true).open("/dev/null").unwrap();
     let file = tempfile::tempfile().unwrap();

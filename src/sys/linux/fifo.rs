@@ -6,11 +6,11 @@ use core::ffi::CStr;
 use rustix::{
     fd::{AsFd, BorrowedFd, OwnedFd},
     fs::{CWD, FileType, Mode, OFlags, Stat, fcntl_getfl, fcntl_setfl, fstat, mkfifoat, stat, unlink},
-    io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd, ioctl_fionread},
+    io::{FdFlags, fcntl_setfd, ioctl_fionread},
     pipe::fcntl_getpipe_size,
 };
 
-use super::twin::{PATH, write_number};
+use super::twin::{self, PATH, write_number};
 use crate::Errno;
 
 /// The longest name that the kernel takes, with the zero at its end. path_resolution(7).
@@ -47,11 +47,13 @@ pub(crate) fn look_at(fd: &OwnedFd) -> Result<File, Errno> {
     Ok(fstat(super::lend(fd))?.into())
 }
 
-/// The name of this thread's descriptor of that number, with a zero at its end. `None` for a negative one.
-pub(crate) fn name_of(number: i32) -> Option<[u8; PATH.len()]> {
-    let mut path = PATH;
-    write_number(&mut path, number);
-    (number >= 0).then_some(path)
+/// Room for the name of a descriptor.
+pub(crate) type Name = [u8; PATH.len()];
+
+/// The name of this thread's descriptor of that number.
+pub(crate) fn name_of(number: i32, buf: &mut Name) -> &CStr {
+    *buf = PATH;
+    write_number(buf, number)
 }
 
 /// Whether there is a /proc.
@@ -62,7 +64,7 @@ pub(crate) fn has_proc() -> bool {
 /// Opens it for reading, or both ways. Does not block, and neither do reads and writes. Waits for no other end.
 pub(crate) fn open(path: &CStr, both_ways: bool) -> Result<OwnedFd, Errno> {
     let access = if both_ways { OFlags::RDWR } else { OFlags::RDONLY };
-    Ok(rustix::fs::open(path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?)
+    twin::open(path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC)
 }
 
 /// Makes reads block: of this description, which nobody else may have.
@@ -73,7 +75,7 @@ pub(crate) fn let_block(fd: &OwnedFd) -> Result<(), Errno> {
 
 /// A second descriptor of the same description.
 pub(crate) fn duplicate(fd: &OwnedFd) -> Result<OwnedFd, Errno> {
-    Ok(fcntl_dupfd_cloexec(super::lend(fd), 0)?)
+    super::fd::duplicate(fd)
 }
 
 /// Makes a FIFO for its owner alone. mkfifo(3).

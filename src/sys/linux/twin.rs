@@ -9,6 +9,8 @@
 //! nobody else closes, and that stays open until the Twin is dropped.
 #![allow(unsafe_code)]
 
+use core::ffi::CStr;
+
 use rustix::{
     fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd},
     fs::{Mode, OFlags, fstat},
@@ -93,16 +95,17 @@ pub(crate) fn reopen(fd: BorrowedFd<'_>, access: OFlags) -> Result<OwnedFd, Errn
         return Err(Errno::OPNOTSUPP);
     }
     let mut path = PATH;
-    write_number(&mut path, fd.as_raw_fd());
-    match open(&path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC) {
+    let path = write_number(&mut path, fd.as_raw_fd());
+    match open(path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC) {
         Err(Errno::NXIO) if access == OFlags::WRONLY => Err(Errno::PIPE),
         Err(Errno::NOENT | Errno::NOTDIR | Errno::ACCESS | Errno::PERM | Errno::LOOP) => Err(Errno::OPNOTSUPP),
         result => result,
     }
 }
 
-/// openat(2). Ours, where there is assembly of ours, as rustix's asserts that the descriptor is not -1.
-fn open(path: &[u8; PATH.len()], flags: OFlags) -> Result<OwnedFd, Errno> {
+/// open(2). Ours, where there is assembly of ours, as rustix's asserts that the descriptor is not -1.
+pub(super) fn open(path: &CStr, flags: OFlags) -> Result<OwnedFd, Errno> {
+    const AT_FDCWD: isize = -100;
     const OPENAT: usize = if cfg!(target_arch = "x86_64") {
         257
     } else if cfg!(target_arch = "arm") {
@@ -113,10 +116,12 @@ fn open(path: &[u8; PATH.len()], flags: OFlags) -> Result<OwnedFd, Errno> {
         56
     };
     if !raw::KNOWN {
-        return Ok(rustix::fs::open(&path[..], flags, Mode::empty())?);
+        return Ok(rustix::fs::open(path, flags, Mode::empty())?);
     }
-    // SAFETY: the path ends with a zero. As it is absolute, the directory, which is 0 here, does not matter.
-    match unsafe { raw::syscall4(OPENAT, 0, path.as_ptr().expose_provenance(), flags.bits() as usize, 0) } {
+    // SAFETY: the path ends with a zero.
+    match unsafe {
+        raw::syscall4(OPENAT, AT_FDCWD as usize, path.as_ptr().expose_provenance(), flags.bits() as usize, 0)
+    } {
         // SAFETY: the kernel has just opened it for us.
         fd @ 0.. => Ok(unsafe { fd::own(fd as RawFd) }),
         errno => Err(Errno::from_raw(-errno as i32)),
@@ -151,7 +156,7 @@ fn is_the_same_when_reopened(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
 pub(super) const PATH: [u8; 32] = *b"/proc/thread-self/fd///////////\0";
 
 /// Writes `number` over the last of the slashes.
-pub(super) fn write_number(path: &mut [u8; PATH.len()], number: RawFd) {
+pub(super) fn write_number(path: &mut [u8; PATH.len()], number: RawFd) -> &CStr {
     let mut rest = number.unsigned_abs();
     for place in path[21..31].iter_mut().rev() {
         *place = b'0' + (rest % 10) as u8;
@@ -160,6 +165,8 @@ pub(super) fn write_number(path: &mut [u8; PATH.len()], number: RawFd) {
             break;
         }
     }
+    // SAFETY: of its bytes the last one is a zero, and no other.
+    unsafe { CStr::from_bytes_with_nul_unchecked(path) }
 }
 
 #[cfg(test)]
@@ -183,8 +190,7 @@ mod tests {
             (i32::MAX, b"/proc/thread-self/fd/2147483647\0"),
         ] {
             let mut path = PATH;
-            write_number(&mut path, number);
-            assert_eq!(&path, want);
+            assert_eq!(write_number(&mut path, number).to_bytes_with_nul(), want);
         }
     }
 }
