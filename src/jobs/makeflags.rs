@@ -10,7 +10,7 @@ use core::{fmt, iter};
 /// options without an argument, unless it begins with `-`. Behind a word `--` stand definitions of variables, in which anything
 /// can be written, and which are not looked at.
 ///
-/// Cargo passes on what it got, or its own, as CARGO_MAKEFLAGS to build scripts, and as MAKEFLAGS to rustc.
+/// Cargo passes on what it got, or its own, in CARGO_MAKEFLAGS: to rustc and to build scripts.
 ///
 /// Source: "Sharing Job Slots with GNU make" in make's manual; what make 4.2 to 4.4, ninja 1.13 and cargo write and read.
 ///
