@@ -1,22 +1,26 @@
-//! Ninja as a client of our FIFO, whose jobs are our clients, too.
+//! Ninja as a client of our server, whose jobs are our clients, too.
+
+use std::{path::Path, sync::Arc};
 
 use sockpipe::jobs::JobServer;
 
-use crate::{JOBS, command, common::one_at_a_time, said, version, write};
+use crate::{JOBS, client_of, command, common::one_at_a_time, said, version, write};
 
-#[test]
-fn ninja_gives_every_token_back() {
-    let _turn = one_at_a_time();
-    // Older ones do not know of tokens.
-    match version("ninja") {
-        Some(version) if version >= (1, 13) => {}
-        Some(version) => return println!("skipped: ninja {version:?} is older than 1.13"),
-        None => return,
+/// Whether there is one that knows of tokens, and a line that says so if not.
+fn is_here() -> bool {
+    let version = version("ninja");
+    if let Some(old) = version.filter(|version| *version < (1, 13)) {
+        println!("skipped: ninja {old:?} is older than 1.13");
     }
-    let place = tempfile::tempdir().unwrap();
+    version >= Some((1, 13))
+}
+
+/// Sixty rules that are clients and do ten jobs each, or fewer, as the fifth ends some of them by a signal.
+fn rules(place: &Path) {
     let mut text = format!(
         "rule work\n command = {JOBS} 10 /bin/true && touch $out\n\
-         rule stop\n command = {JOBS} 10 sh -c 'test {{}} = 5 && kill $signal $$PPID; true'; test $$? = $status && touch $out\n"
+         rule stop\n command = {JOBS} 10 sh -c 'test {{}} = 5 && kill $signal $$PPID; true'; \
+         test $$? = $status && touch $out\n"
     );
     for n in 0..60 {
         text += &match n % 10 {
@@ -25,13 +29,39 @@ fn ninja_gives_every_token_back() {
             _ => format!("build o{n}: work\n"),
         };
     }
-    write(&place.path().join("build.ninja"), &text);
+    write(&place.join("build.ninja"), &text);
+}
+
+#[test]
+fn ninja_gives_every_token_back_to_a_fifo() {
+    let _turn = one_at_a_time();
+    if !is_here() {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    rules(place.path());
     let path = place.path().join("tokens");
     let server = JobServer::fifo(path.to_str().unwrap(), 6).unwrap();
-    let output =
-        command("ninja").arg("-C").arg(place.path()).env("MAKEFLAGS", server.makeflags().to_string()).output().unwrap();
+    let mut ninja = command("ninja");
+    let output = ninja.env("MAKEFLAGS", server.makeflags().to_string()).arg("-C").arg(place.path()).output().unwrap();
     let text = said(&output);
     assert!(output.status.success(), "{}: {text}", output.status);
     assert!(text.contains("Jobserver mode detected") && !text.contains("one job at a time"), "{text}");
+    assert_eq!(server.count_back(), Ok(()));
+}
+
+/// Ninja itself takes tokens from a FIFO only; there are builds of it that know pipes. Its rules are clients either way.
+#[test]
+fn ninja_gives_every_token_back_to_a_pipe() {
+    let _turn = one_at_a_time();
+    if !is_here() {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    rules(place.path());
+    let server = Arc::new(JobServer::new(6).unwrap());
+    let output = client_of(&server, "ninja").arg("-C").arg(place.path()).output().unwrap();
+    let text = said(&output);
+    assert!(output.status.success(), "{}: {text}", output.status);
     assert_eq!(server.count_back(), Ok(()));
 }

@@ -71,6 +71,8 @@ fn four_descriptors_and_all_close_on_exec() {
         }
         drop(client);
         assert_eq!(numbers(), before);
+        // Descriptor 0 is one like the others. It is /dev/null here.
+        assert_eq!(open("--jobserver-auth=0,0").unwrap_err(), JobOpenError::NotAJobServer(Some(0)));
         // Neither do errors leave any open.
         let (_, stranger) = TokenPipe::pair().unwrap();
         let before = numbers();

@@ -1,13 +1,18 @@
 //! The server: how many tokens there are, what MAKEFLAGS gets, and that the FIFO goes as it came.
 
-use std::{fs, os::unix::fs::MetadataExt, path::Path};
+use std::{
+    fs::{self, File},
+    os::{fd::AsRawFd, unix::fs::MetadataExt},
+    path::Path,
+};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sockpipe::{
     Errno, Never,
     jobs::{Auth, JobClient, JobCountError, JobError, JobServer, JobServerError, MakeFlags},
 };
 
-use crate::SOON;
+use crate::{SOON, common::in_a_process_of_its_own};
 
 #[test]
 fn one_token_less_than_jobs() {
@@ -56,6 +61,27 @@ fn what_makeflags_gets() {
     assert_eq!(server.available(), Ok(2));
     drop(token);
     assert_eq!(server.count_back(), Ok(()));
+}
+
+/// However many descriptors are missing, the error is that, and nothing is left.
+#[test]
+fn descriptors_run_out() {
+    in_a_process_of_its_own("server::descriptors_run_out", || {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("fifo");
+        let path = path.to_str().unwrap();
+        let next = File::open("/dev/null").unwrap().as_raw_fd() as u64;
+        let most = getrlimit(Resource::Nofile).maximum;
+        for more in 0..6 {
+            setrlimit(Resource::Nofile, Rlimit { current: Some(next + more), maximum: most }).unwrap();
+            let fifo = JobServer::fifo(path, 3).map(|server| server.count_back());
+            let pipe = JobServer::new(3).map(|server| server.count_back());
+            let missing = JobServerError::Failed(Errno::MFILE);
+            assert_eq!(fifo, if more < 4 { Err(missing) } else { Ok(Ok(())) }, "{more}");
+            assert_eq!(pipe, if more < 2 { Err(missing) } else { Ok(Ok(())) }, "{more}");
+            assert!(!Path::new(path).exists());
+        }
+    });
 }
 
 #[test]
