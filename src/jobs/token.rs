@@ -60,7 +60,7 @@ impl<'c, W: Sink> JobToken<'c, W> {
     fn give_back(&mut self) -> Result<(), TokenError> {
         match self.of.take() {
             Some(Of::Pipe(to, byte)) if !mutant!("keep_the_token") => {
-                transfer::try_token_write(to, if mutant!("another_byte") { !byte } else { byte })
+                transfer::try_token_write(to, if mutant!("another_byte") { byte.wrapping_add(1) } else { byte })
             }
             Some(Of::Process(is_taken)) => {
                 // Release: what was done under it happened before who takes it next.
