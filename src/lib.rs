@@ -6,6 +6,7 @@
 //! * `Waker`, `PolledWaker`, `WakePipe`: wakes that cost one atomic operation while nobody sleeps.
 //! * `ThreadInterrupt`: what stops the threads of a program, from any thread or signal handler, and wakes them at once.
 //! * [`Readiness`]: a child process says once that it is ready, or why not; that it died is no success.
+//! * [`jobs`]: tokens that programs share which run at the same time, as make, ninja and cargo hand them out and take them.
 //! * One [`Deadline`] for a whole operation, and an [`Interrupt`] that ends its waiting: a token pipe at once, a plain flag within a
 //!   second. Both hold whatever mode the descriptor is in.
 //! * Errors that say how many bytes had moved. Nothing is lost: call again, and it goes on.
@@ -75,6 +76,7 @@ mod errno;
 mod errno_text;
 mod error;
 mod events;
+pub mod jobs;
 mod log;
 #[cfg(sockpipe_loom)]
 #[doc(hidden)]

@@ -2,6 +2,7 @@
 //!
 //! Their Display is Bitcoin Core's message, byte for byte, where Core has one.
 
+mod job;
 mod readiness;
 mod recv;
 mod send;
@@ -11,6 +12,7 @@ mod std_io;
 mod token;
 mod wait;
 
+pub use job::{JobCountError, JobError, JobOpenError, JobServerError};
 pub use readiness::ReadinessError;
 pub use recv::{RecvError, RecvExactError};
 pub use send::SendError;
@@ -26,4 +28,7 @@ macro_rules! errors {
     )* };
 }
 
-errors! { SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError ReadinessError }
+errors! {
+    SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError ReadinessError
+    JobError JobOpenError JobServerError JobCountError
+}

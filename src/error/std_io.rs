@@ -5,8 +5,8 @@
 use std::io::{Error, ErrorKind};
 
 use super::{
-    AcceptError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError, TokenError,
-    WaitError,
+    AcceptError, ConnectError, Disconnected, JobCountError, JobError, JobOpenError, JobServerError, ReadinessError,
+    RecvError, RecvExactError, SendError, TokenError, WaitError,
 };
 use crate::Errno;
 
@@ -75,6 +75,28 @@ kinds! {
         ReadinessError::TimedOut => ErrorKind::TimedOut,
         ReadinessError::Interrupted => ErrorKind::Other,
     }
+    JobError {
+        JobError::Failed(errno) => kind(errno),
+        JobError::WouldBlock => ErrorKind::WouldBlock,
+        JobError::TimedOut => ErrorKind::TimedOut,
+        JobError::Interrupted => ErrorKind::Other,
+        JobError::NoServer => ErrorKind::Unsupported,
+        JobError::ServerGone => ErrorKind::UnexpectedEof,
+    }
+    JobOpenError {
+        JobOpenError::Failed(errno) => kind(errno),
+        JobOpenError::NotOpen(_) => ErrorKind::NotFound,
+        JobOpenError::NotAJobServer(_) => ErrorKind::InvalidInput,
+        JobOpenError::Unknown => ErrorKind::Unsupported,
+    }
+    JobServerError {
+        JobServerError::Failed(errno) => kind(errno),
+        JobServerError::TooManyJobs { .. } => ErrorKind::InvalidInput,
+    }
+    JobCountError {
+        JobCountError::Failed(errno) => kind(errno),
+        JobCountError::Wrong { .. } => ErrorKind::Other,
+    }
 }
 
 fn kind(errno: Errno) -> ErrorKind {
@@ -95,7 +117,7 @@ mod tests {
     #[test]
     fn every_error_has_its_kind() {
         let (errno, sent, received, total, limit) = (Errno::PIPE, 0, 0, 1, 1);
-        let table: [(Error, ErrorKind); 36] = [
+        let table: [(Error, ErrorKind); 49] = [
             (SendError::Failed { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::Wait { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::TimedOut { sent, total }.into(), ErrorKind::TimedOut),
@@ -132,6 +154,19 @@ mod tests {
             (ReadinessError::TimedOut.into(), ErrorKind::TimedOut),
             (ReadinessError::Interrupted.into(), ErrorKind::Other),
             (ReadinessError::Failed(errno).into(), ErrorKind::BrokenPipe),
+            (JobError::Failed(errno).into(), ErrorKind::BrokenPipe),
+            (JobError::WouldBlock.into(), ErrorKind::WouldBlock),
+            (JobError::TimedOut.into(), ErrorKind::TimedOut),
+            (JobError::Interrupted.into(), ErrorKind::Other),
+            (JobError::NoServer.into(), ErrorKind::Unsupported),
+            (JobError::ServerGone.into(), ErrorKind::UnexpectedEof),
+            (JobOpenError::Failed(Errno::NOENT).into(), ErrorKind::NotFound),
+            (JobOpenError::NotOpen(3).into(), ErrorKind::NotFound),
+            (JobOpenError::NotAJobServer(None).into(), ErrorKind::InvalidInput),
+            (JobOpenError::Unknown.into(), ErrorKind::Unsupported),
+            (JobServerError::TooManyJobs { most: 1 }.into(), ErrorKind::InvalidInput),
+            (JobServerError::Failed(errno).into(), ErrorKind::BrokenPipe),
+            (JobCountError::Wrong { available: 0, should_be: 1 }.into(), ErrorKind::Other),
         ];
         for (error, kind) in table {
             assert_eq!(error.kind(), kind, "{error}");

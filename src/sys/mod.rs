@@ -9,6 +9,7 @@
 //! * `wait(fd, …)` and `wait_many(entries, …)`, with what an `Entry` is: one poll.
 //! * `pipe::{make, read, write}`: token pipes, whose reads and writes never block and never raise SIGPIPE; and `OnceFd`, what an end
 //!   has to keep for that. `pipe::read_blocking` sleeps if the descriptor is in blocking mode.
+//! * `fifo`: pipes opened again by their names, and counted.
 //! * `EventFd`: a descriptor that one program makes readable (`ring`), and quiet again (`hush`); `LentEventFd`, which can do so.
 //! * `sock::{send, recv, peek, consume}`: one call each, which never block and never raise SIGPIPE.
 

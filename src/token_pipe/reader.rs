@@ -97,6 +97,13 @@ impl Interrupt for TokenReader {
     }
 }
 
+impl TokenReader {
+    /// One that knows a second, non-blocking descriptor of the same pipe from the start.
+    pub(crate) fn with_twin(fd: OwnedFd, twin: OwnedFd) -> Self {
+        Self { fd, twin: sys::OnceFd::opened(twin) }
+    }
+}
+
 descriptor!(TokenReader);
 
 /// Adopts a descriptor, in whatever mode it is, and changes nothing about it.

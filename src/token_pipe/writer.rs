@@ -57,6 +57,13 @@ impl Sink for TokenWriter {
     }
 }
 
+impl TokenWriter {
+    /// One that knows a second, non-blocking descriptor of the same pipe from the start.
+    pub(crate) fn with_twin(fd: OwnedFd, twin: OwnedFd) -> Self {
+        Self { fd, twin: sys::OnceFd::opened(twin) }
+    }
+}
+
 descriptor!(TokenWriter);
 
 /// Adopts a descriptor, in whatever mode it is, and changes nothing about it.

@@ -17,7 +17,7 @@ pub(crate) use patience::{Patience, Stop};
 pub(crate) use recv_exact::recv_exact;
 pub(crate) use recv_until_terminator::recv_until_terminator;
 pub(crate) use send_complete::send_complete;
-pub(crate) use token::{token_read, token_write};
+pub(crate) use token::{token_read, token_write, try_token_read, try_token_write};
 
 pub use patience::MAX_WAIT_FOR_IO;
 pub use text::Text;

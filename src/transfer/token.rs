@@ -12,16 +12,7 @@ pub(crate) fn token_read<S: Source + ?Sized>(
     deadline: Deadline,
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<Option<u8>, TokenError> {
-    let attempt = || {
-        let mut token = [0];
-        let place = token.as_ptr();
-        let mut room = Room::from(&mut token);
-        from.recv(&mut room)?;
-        // The room counts for itself, so what a double claims here does not matter. Another room in its place does not count.
-        let filled = room.filled();
-        Ok(if filled.as_ptr() == place { filled.first().copied() } else { None })
-    };
-    let token = until_it_is_done(from, Events::RECV, attempt, deadline, interrupt);
+    let token = until_it_is_done(from, Events::RECV, || take(from), deadline, interrupt);
     match token {
         Ok(None) => log::info!("end of the token stream"),
         Err(TokenError::Failed(errno)) => log::error!("token read failed with errno {}", errno.raw()),
@@ -37,11 +28,34 @@ pub(crate) fn token_write<S: Sink + ?Sized>(
     deadline: Deadline,
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<(), TokenError> {
-    let attempt = || match to.send(&[token])? {
+    until_it_is_done(to, Events::SEND, || give(to, token), deadline, interrupt)
+}
+
+/// The same without waiting.
+pub(crate) fn try_token_read<S: Source + ?Sized>(from: &S) -> Result<Option<u8>, TokenError> {
+    Ok(through_signals(&|| take(from))?)
+}
+
+/// The same without waiting.
+pub(crate) fn try_token_write<S: Sink + ?Sized>(to: &S, token: u8) -> Result<(), TokenError> {
+    Ok(through_signals(&|| give(to, token))?)
+}
+
+fn take<S: Source + ?Sized>(from: &S) -> Result<Option<u8>, Errno> {
+    let mut token = [0];
+    let place = token.as_ptr();
+    let mut room = Room::from(&mut token);
+    from.recv(&mut room)?;
+    // The room counts for itself, so what a double claims here does not matter. Another room in its place does not count.
+    let filled = room.filled();
+    Ok(if filled.as_ptr() == place { filled.first().copied() } else { None })
+}
+
+fn give<S: Sink + ?Sized>(to: &S, token: u8) -> Result<(), Errno> {
+    match to.send(&[token])? {
         0 => Err(Errno::AGAIN),
         _ => Ok(()),
-    };
-    until_it_is_done(to, Events::SEND, attempt, deadline, interrupt)
+    }
 }
 
 fn until_it_is_done<W: Wait + ?Sized, T>(
@@ -53,18 +67,21 @@ fn until_it_is_done<W: Wait + ?Sized, T>(
 ) -> Result<T, TokenError> {
     let mut patience = Patience::new(deadline, interrupt);
     loop {
-        let mut again = SIGNALS;
-        let result = loop {
-            match attempt() {
-                Err(Errno::INTR) if again > 0 => again -= 1,
-                result => break result,
-            }
-        };
-        match result {
+        match through_signals(&attempt) {
             Err(Errno::AGAIN | Errno::INTR) => {}
             result => return Ok(result?),
         }
         patience.pause(on, Some(events))?;
+    }
+}
+
+fn through_signals<T>(attempt: &impl Fn() -> Result<T, Errno>) -> Result<T, Errno> {
+    let mut again = SIGNALS;
+    loop {
+        match attempt() {
+            Err(Errno::INTR) if again > 0 => again -= 1,
+            result => return result,
+        }
     }
 }
 

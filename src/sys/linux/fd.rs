@@ -10,7 +10,10 @@
 
 use core::mem::transmute;
 
-use rustix::fd::{BorrowedFd, OwnedFd, RawFd};
+use rustix::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
+
+use super::raw;
+use crate::Errno;
 
 /// Lends a descriptor.
 pub(crate) fn lend(fd: &OwnedFd) -> BorrowedFd<'_> {
@@ -34,4 +37,25 @@ pub(super) unsafe fn borrow<'a>(fd: RawFd) -> BorrowedFd<'a> {
 pub(super) unsafe fn own(fd: RawFd) -> OwnedFd {
     // SAFETY: the representation is the same; the caller answers for the number.
     unsafe { transmute::<RawFd, OwnedFd>(fd) }
+}
+
+/// A second descriptor of the same description, close-on-exec. fcntl(2), F_DUPFD_CLOEXEC.
+pub(super) fn duplicate(fd: &OwnedFd) -> Result<OwnedFd, Errno> {
+    const F_DUPFD_CLOEXEC: usize = 1030;
+    const FCNTL: usize = if cfg!(target_arch = "x86_64") {
+        72
+    } else if cfg!(any(target_arch = "arm", target_arch = "x86")) {
+        221
+    } else {
+        25
+    };
+    if !raw::KNOWN {
+        return Ok(rustix::io::fcntl_dupfd_cloexec(fd, 0)?);
+    }
+    // SAFETY: it takes numbers only: the descriptor, what to do, and the lowest that the new one may be.
+    match unsafe { raw::syscall4(FCNTL, fd.as_raw_fd() as usize, F_DUPFD_CLOEXEC, 0, 0) } {
+        // SAFETY: the kernel has just opened it for us.
+        fd @ 0.. => Ok(unsafe { own(fd as RawFd) }),
+        errno => Err(Errno::from_raw(-errno as i32)),
+    }
 }

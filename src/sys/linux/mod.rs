@@ -3,6 +3,7 @@
 mod clock;
 mod eventfd;
 mod fd;
+pub(crate) mod fifo;
 mod once_fd;
 pub(crate) mod pipe;
 mod raw;

@@ -1,7 +1,7 @@
 //! A descriptor that is opened when it is first needed, by whichever thread is first.
 //!
 //! # Safety
-//! This file owns a descriptor as a number. The one fact it relies on: `fd` is -1, or a descriptor that this OnceFd was given, that
+//! This file owns a descriptor as a number. The one fact it relies on: `fd` is -1, or a descriptor that this OnceFd opened or was given, that
 //! nobody else closes, and that stays open until the OnceFd is dropped.
 #![allow(unsafe_code)]
 
@@ -24,6 +24,11 @@ impl OnceFd {
         pub(crate) fn none() -> Self {
             Self { fd: AtomicI32::new(-1) }
         }
+    }
+
+    /// This one.
+    pub(crate) fn opened(fd: OwnedFd) -> Self {
+        Self { fd: AtomicI32::new(fd.into_raw_fd()) }
     }
 
     /// The descriptor, if it is open.

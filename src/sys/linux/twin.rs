@@ -8,6 +8,8 @@
 //! This file makes the system call of its own, and an owner of what that returns.
 #![allow(unsafe_code)]
 
+use core::ffi::CStr;
+
 use rustix::{
     fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd},
     fs::{Mode, OFlags, fstat},
@@ -27,16 +29,17 @@ pub(crate) fn reopen(fd: BorrowedFd<'_>, access: OFlags) -> Result<OwnedFd, Errn
         return Err(Errno::OPNOTSUPP);
     }
     let mut path = PATH;
-    write_number(&mut path, fd.as_raw_fd());
-    match open(&path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC) {
+    let path = write_number(&mut path, fd.as_raw_fd());
+    match open(path, access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC) {
         Err(Errno::NXIO) if access == OFlags::WRONLY => Err(Errno::PIPE),
         Err(Errno::NOENT | Errno::NOTDIR | Errno::ACCESS | Errno::PERM | Errno::LOOP) => Err(Errno::OPNOTSUPP),
         result => result,
     }
 }
 
-/// openat(2). Ours, where there is assembly of ours, as rustix's asserts that the descriptor is not -1.
-fn open(path: &[u8; PATH.len()], flags: OFlags) -> Result<OwnedFd, Errno> {
+/// open(2). Ours, where there is assembly of ours, as rustix's asserts that the descriptor is not -1.
+pub(super) fn open(path: &CStr, flags: OFlags) -> Result<OwnedFd, Errno> {
+    const AT_FDCWD: isize = -100;
     const OPENAT: usize = if cfg!(target_arch = "x86_64") {
         257
     } else if cfg!(target_arch = "arm") {
@@ -47,10 +50,12 @@ fn open(path: &[u8; PATH.len()], flags: OFlags) -> Result<OwnedFd, Errno> {
         56
     };
     if !raw::KNOWN {
-        return Ok(rustix::fs::open(&path[..], flags, Mode::empty())?);
+        return Ok(rustix::fs::open(path, flags, Mode::empty())?);
     }
-    // SAFETY: the path ends with a zero. As it is absolute, the directory, which is 0 here, does not matter.
-    match unsafe { raw::syscall4(OPENAT, 0, path.as_ptr().expose_provenance(), flags.bits() as usize, 0) } {
+    // SAFETY: the path ends with a zero.
+    match unsafe {
+        raw::syscall4(OPENAT, AT_FDCWD as usize, path.as_ptr().expose_provenance(), flags.bits() as usize, 0)
+    } {
         // SAFETY: the kernel has just opened it for us.
         fd @ 0.. => Ok(unsafe { fd::own(fd as RawFd) }),
         errno => Err(Errno::from_raw(-errno as i32)),
@@ -82,10 +87,10 @@ fn is_the_same_when_reopened(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
 /// Where a thread finds its own descriptors. Slashes in a row count as one, so a number has room for ten digits.
 ///
 /// Not /proc/self: that is the main thread's, which may have other descriptors, or be gone.
-const PATH: [u8; 32] = *b"/proc/thread-self/fd///////////\0";
+pub(super) const PATH: [u8; 32] = *b"/proc/thread-self/fd///////////\0";
 
 /// Writes `number` over the last of the slashes.
-fn write_number(path: &mut [u8; PATH.len()], number: RawFd) {
+pub(super) fn write_number(path: &mut [u8; PATH.len()], number: RawFd) -> &CStr {
     let mut rest = number.unsigned_abs();
     for place in path[21..31].iter_mut().rev() {
         *place = b'0' + (rest % 10) as u8;
@@ -94,6 +99,8 @@ fn write_number(path: &mut [u8; PATH.len()], number: RawFd) {
             break;
         }
     }
+    // SAFETY: of its bytes the last one is a zero, and no other.
+    unsafe { CStr::from_bytes_with_nul_unchecked(path) }
 }
 
 #[cfg(test)]
@@ -117,8 +124,7 @@ mod tests {
             (i32::MAX, b"/proc/thread-self/fd/2147483647\0"),
         ] {
             let mut path = PATH;
-            write_number(&mut path, number);
-            assert_eq!(&path, want);
+            assert_eq!(write_number(&mut path, number).to_bytes_with_nul(), want);
         }
     }
 }
