@@ -13,7 +13,7 @@ use core::{
     time::Duration,
 };
 
-use sockpipe::{Errno, Interrupt, ThreadInterrupt, TokenError, TokenPipe, TokenReader, TokenWriter};
+use sockpipe::{Errno, Interrupt, Never, ThreadInterrupt, TokenError, TokenPipe, TokenReader, TokenWriter};
 
 use super::token;
 
@@ -24,6 +24,8 @@ pub enum Bell {
     Interrupt(ThreadInterrupt),
     /// It writes a token, of a sequence of its own.
     Ticks(TokenReader, TokenWriter),
+    /// It calls this.
+    Call(fn()),
 }
 
 /// What a thread in a storm and its handler share.
@@ -48,6 +50,11 @@ impl Target {
         Ok(Self::new(Bell::Ticks(reader, writer)))
     }
 
+    /// One whose handler calls this, which is async-signal-safe.
+    pub fn calling(what: fn()) -> Self {
+        Self::new(Bell::Call(what))
+    }
+
     fn new(bell: Bell) -> Self {
         Self { bell, signals: AtomicU64::new(0), written: AtomicU64::new(0), read: AtomicU64::new(0) }
     }
@@ -57,6 +64,7 @@ impl Target {
         match &self.bell {
             Bell::Interrupt(interrupt) => interrupt,
             Bell::Ticks(reader, _) => reader,
+            Bell::Call(_) => &Never,
         }
     }
 
@@ -68,6 +76,7 @@ impl Target {
                 return true;
             }
             Bell::Ticks(reader, _) => reader,
+            Bell::Call(_) => return true,
         };
         let mut tokens = [0; 64];
         match reader.drain(&mut tokens) {
@@ -102,6 +111,7 @@ impl Target {
             Bell::Interrupt(interrupt) => {
                 let _ = interrupt.interrupt();
             }
+            Bell::Call(what) => what(),
             // Its own signal is masked meanwhile, so nobody else counts.
             Bell::Ticks(_, writer) => {
                 let written = self.written.load(Relaxed);
