@@ -13,6 +13,7 @@ mod published;
 mod sleepers;
 mod sockets;
 mod twins;
+mod wakers;
 
 use std::{env, time::Duration};
 
