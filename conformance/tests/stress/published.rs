@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use sockpipe::{Interrupt, Never, ThreadInterrupt, TokenPipe};
+use sockpipe::{Interrupt, Never, ThreadInterrupt, TokenPipe, Waker};
 
 use super::{SOON, in_a_storm, rounds};
 
@@ -58,6 +58,13 @@ fn by_an_interrupt() {
         interrupt.reset();
     };
     in_turn([&|| set(&there), &|| set(&back)], [&|| wait(&there), &|| wait(&back)]);
+}
+
+#[test]
+fn by_a_waker() {
+    let [there, back] = [(); 2].map(|()| Waker::new());
+    let wait = |waker: &Waker| assert_eq!(waker.wait(SOON, &Never), Ok(true));
+    in_turn([&|| there.wake().unwrap(), &|| back.wake().unwrap()], [&|| wait(&there), &|| wait(&back)]);
 }
 
 /// `is_set` is all that orders it.
