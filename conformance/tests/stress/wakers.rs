@@ -26,7 +26,12 @@ fn all_is_seen(wakers: usize, waiters: usize, wake: impl Fn() + Sync, wait: impl
             scope.spawn(|| {
                 in_a_storm(|| {
                     while seen.load(SeqCst) < wakers * each {
-                        assert!(wait(), "a wake was lost");
+                        let woken = wait();
+                        if !woken {
+                            // The others end, too.
+                            seen.store(usize::MAX, SeqCst);
+                        }
+                        assert!(woken, "a wake was lost");
                         // Relaxed: it is the wake that makes it seen.
                         seen.fetch_max(made.load(Relaxed), SeqCst);
                     }
