@@ -6,6 +6,7 @@
 //! * `Waker`, `PolledWaker`, `WakePipe`: wakes that cost one atomic operation while nobody sleeps.
 //! * `ThreadInterrupt`: what stops the threads of a program, from any thread or signal handler, and wakes them at once.
 //! * [`Readiness`]: a child process says once that it is ready, or why not; that it died is no success.
+//!   [`ready`] tells a supervisor: s6, dinit, OpenRC.
 //! * [`jobs`]: tokens that programs share which run at the same time, as make, ninja and cargo hand them out and take them.
 //! * One [`Deadline`] for a whole operation, and an [`Interrupt`] that ends its waiting: a token pipe at once, a plain flag within a
 //!   second. Both hold whatever mode the descriptor is in.
@@ -113,7 +114,7 @@ pub use signal::{Interrupt, Lend, Never, Ticket, When};
 #[cfg(all(target_os = "linux", target_has_atomic = "32"))]
 pub use signal::{PolledWaker, WakePipe, WakeReader, WakeWriter, Waker};
 #[cfg(target_os = "linux")]
-pub use signal::{Readiness, ReadinessNotifier};
+pub use signal::{Readiness, ReadinessNotifier, ready};
 #[cfg(target_os = "linux")]
 pub use sock::{Address, Family, Sock, WaitSet, is_selectable_socket, make_socket_pair, options};
 pub use stream::{Peek, Sink, Source, Stream, Wait};

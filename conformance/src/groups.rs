@@ -18,7 +18,7 @@ impl Group {
     }
 }
 
-/// All of them, in the order of the list: 271 cases.
+/// All of them, in the order of the list: 275 cases.
 pub const GROUPS: [Group; 11] = [
     Group { letter: 'S', title: "send_complete", cases: 45 },
     Group { letter: 'R', title: "recv_until_terminator", cases: 50 },
@@ -28,7 +28,7 @@ pub const GROUPS: [Group; 11] = [
     Group { letter: 'N', title: "making and connecting sockets", cases: 15 },
     Group { letter: 'T', title: "token pipes", cases: 26 },
     Group { letter: 'I', title: "interrupts", cases: 19 },
-    Group { letter: 'G', title: "shutdown and daemons", cases: 15 },
+    Group { letter: 'G', title: "shutdown and daemons", cases: 19 },
     Group { letter: 'E', title: "error texts", cases: 7 },
     Group { letter: 'P', title: "protocols on top", cases: 26 },
 ];

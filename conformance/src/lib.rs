@@ -29,6 +29,8 @@ mod list;
 pub mod mutants;
 mod not_replayed;
 pub mod nth;
+#[cfg(all(feature = "std", target_os = "linux"))]
+pub mod storm;
 #[cfg(feature = "std")]
 pub mod table;
 pub mod tap;

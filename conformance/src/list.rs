@@ -247,6 +247,10 @@ macro_rules! for_each_case {
         G_13 shutdown::died "differs: a child that ends without a word is a failure, where Core's parent takes it for success"
         G_14 shutdown::parent_gone "a child whose parent is gone is told so, and no SIGPIPE"
         G_15 shutdown::kept_by_a_helper "differs: a helper that inherited the child's end keeps the parent no longer than its deadline, where Core's hangs; exec closes it"
+        G_16 shutdown::newline_then_close "a supervisor hears one newline and then the end, which is what s6, dinit and OpenRC expect of a daemon"
+        G_17 shutdown::supervisor_gone "a daemon whose supervisor is gone is told so, and no SIGPIPE"
+        G_18 shutdown::notification_full "a daemon does not hang because its supervisor does not read"
+        G_19 shutdown::notification_closed "a daemon that has closed the descriptor before is told EBADF, and nothing else is closed"
         // E: what an error says
         E_01 strings::no_error "error 0 is \"Success (0)\" on every system"
         E_02 strings::unknown_number "an unknown number is an unknown error with its number, whatever its sign"

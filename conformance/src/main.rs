@@ -30,6 +30,9 @@ enum Command {
     Faults(faults::Args),
     /// Breaks the library in one way after the other, and sees that a case fails. Takes some minutes.
     Mutants(mutants::Args),
+    /// Sends tokens there and back while signals rain on those who move them, and sees that none is lost and none comes twice.
+    #[cfg(target_os = "linux")]
+    Storm(program::storm::Args),
 }
 
 fn main() -> ExitCode {
@@ -42,5 +45,7 @@ fn main() -> ExitCode {
         Some(Command::Cases) => cases::run(),
         Some(Command::Faults(args)) => faults::run(&args),
         Some(Command::Mutants(args)) => mutants::run(&args),
+        #[cfg(target_os = "linux")]
+        Some(Command::Storm(args)) => program::storm::run(&args),
     }
 }

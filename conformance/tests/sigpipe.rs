@@ -49,6 +49,7 @@ fn write_in_vain() {
                 assert_eq!(writer.token_write(1, Deadline::Never, &Never), Err(broken(kind)), "{kind}");
                 assert_eq!(writer.try_token_write(1), Err(broken(kind)), "{kind}");
             }
+            assert_eq!(sockpipe::ready(writer), Err(broken(kind)), "{kind}");
         }
     }
 }

@@ -32,6 +32,9 @@ pub trait Interrupt {
     }
 
     /// Called before each wait. For a latch that can be reset while somebody sleeps; everyone else ignores it.
+    ///
+    /// A latch gives the same ticket until it is set again, and then another one: an operation that gets two of them was interrupted
+    /// between two of its waits.
     fn enter(&self) -> Ticket {
         Ticket::default()
     }

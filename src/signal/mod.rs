@@ -7,6 +7,8 @@ mod interrupt;
 pub(crate) mod latch;
 #[cfg(target_os = "linux")]
 mod readiness;
+#[cfg(target_os = "linux")]
+mod ready;
 #[cfg(all(target_os = "linux", target_has_atomic = "64"))]
 mod thread_interrupt;
 #[cfg(all(target_os = "linux", target_has_atomic = "32"))]
@@ -20,6 +22,8 @@ pub(crate) use interrupt::Entered;
 pub use interrupt::{Interrupt, Lend, Never, Ticket, When};
 #[cfg(target_os = "linux")]
 pub use readiness::{Readiness, ReadinessNotifier};
+#[cfg(target_os = "linux")]
+pub use ready::ready;
 #[cfg(all(target_os = "linux", target_has_atomic = "64"))]
 pub use thread_interrupt::ThreadInterrupt;
 #[cfg(all(target_os = "linux", target_has_atomic = "32"))]

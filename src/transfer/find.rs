@@ -25,9 +25,12 @@ mod tests {
 
     #[test]
     fn agrees_with_a_plain_search_at_every_place_and_alignment() {
-        for byte in [0, 1, b'\n', 0x7F, 0x80, 0x81, 0xFF] {
-            for near in [byte.wrapping_sub(1), byte.wrapping_add(1), byte ^ 0x80, !byte] {
-                let mut text = [near; 70];
+        // Miri is slow, and looks at how memory is read, not at what is found.
+        const LENGTH: usize = if cfg!(miri) { 2 * WORD } else { 70 };
+        let few = |all| if cfg!(miri) { 1 } else { all };
+        for byte in [b'\n', 0, 1, 0x7F, 0x80, 0x81, 0xFF].into_iter().take(few(7)) {
+            for near in [byte.wrapping_sub(1), byte.wrapping_add(1), byte ^ 0x80, !byte].into_iter().take(few(4)) {
+                let mut text = [near; LENGTH];
                 for start in 0..WORD {
                     assert_eq!(find(byte, &text[start..]), None);
                 }

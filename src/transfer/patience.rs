@@ -7,7 +7,7 @@
 use core::time::Duration;
 
 use crate::{
-    Deadline, Errno, Events, Instant, Interrupt, Lend, Never, Wait, io_error_is_permanent, signal::Entered,
+    Deadline, Errno, Events, Instant, Interrupt, Lend, Never, Ticket, Wait, io_error_is_permanent, signal::Entered,
     sync::mutant,
 };
 
@@ -35,6 +35,8 @@ pub(crate) struct Patience<'i, I: ?Sized> {
     interrupt: &'i I,
     /// The interrupt was set during a wait, and may be reset by now.
     fired: bool,
+    /// What it noted when this first waited: another note later means that it was set in between.
+    since: Option<Ticket>,
     /// Waits in a row that something ended, and that were followed by an attempt that achieved nothing.
     in_vain: u32,
     /// Naps in a row.
@@ -43,7 +45,7 @@ pub(crate) struct Patience<'i, I: ?Sized> {
 
 impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
     pub(crate) fn new(deadline: Deadline, interrupt: &'i I) -> Self {
-        Self { deadline, interrupt, fired: false, in_vain: 0, naps: 0 }
+        Self { deadline, interrupt, fired: false, since: None, in_vain: 0, naps: 0 }
     }
 
     /// The last attempt achieved something.
@@ -138,7 +140,8 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
         }
         let early = mutant!("look_before_enter").then(|| self.interrupt.is_set());
         let entered = Entered::new(self.interrupt);
-        let set = early.unwrap_or_else(|| self.interrupt.is_set()) && !mutant!("deaf");
+        let missed = *self.since.get_or_insert(entered.since) != entered.since && !mutant!("forget_the_reset");
+        let set = (missed || early.unwrap_or_else(|| self.interrupt.is_set())) && !mutant!("deaf");
         let woken = if set { Err(Stop::Interrupted) } else { wait(self.interrupt).map_err(Stop::Failed) };
         self.fired = entered.leave() && !mutant!("forget_the_reset");
         match woken {

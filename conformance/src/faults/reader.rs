@@ -13,6 +13,8 @@ pub struct Reader<'s> {
     clock: u64,
     end: Option<u64>,
     set: bool,
+    /// It has waited before: a latch knows what comes since.
+    waited: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -22,7 +24,7 @@ impl<'s> Reader<'s> {
             Limit::AtPast => Some(START - BEYOND),
             _ => None,
         };
-        Self { setting, script, at: 0, clock: START, end, set: false }
+        Self { setting, script, at: 0, clock: START, end, set: false, waited: false }
     }
 
     /// Whether the deadline has passed, which a duration becomes when this is first asked.
@@ -35,7 +37,7 @@ impl<'s> Reader<'s> {
         self.end.is_some_and(|end| self.clock >= end)
     }
 
-    /// The interrupt is set, or was during a wait and is remembered.
+    /// The interrupt is set, or was since the first wait and is remembered.
     pub fn is_interrupted(&self) -> bool {
         self.set
     }
@@ -77,6 +79,7 @@ impl<'s> Reader<'s> {
 
     /// A wait begins. True: it ended by itself. Otherwise the next symbol is what it finds.
     pub fn wait(&mut self) -> bool {
+        self.waited = true;
         if self.is_idle() && self.setting.limit == Limit::Never {
             self.set = true;
         }
@@ -109,7 +112,7 @@ impl<'s> Reader<'s> {
     fn silently(&mut self, symbol: Symbol, waiting: bool) -> bool {
         self.skip();
         if symbol == Interrupt {
-            self.set |= waiting || self.setting.bell != Bell::Latch;
+            self.set |= waiting || self.waited || self.setting.bell != Bell::Latch;
             return self.setting.bell != Bell::Flag;
         }
         let end = self.end.unwrap_or(self.clock + PATIENCE);

@@ -7,5 +7,7 @@ pub mod mutants;
 mod report;
 mod scratch;
 mod show;
+#[cfg(target_os = "linux")]
+pub mod storm;
 mod trials;
 mod watchdog;
