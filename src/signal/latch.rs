@@ -22,7 +22,7 @@
 
 use crate::{
     Errno, Ticket,
-    sync::{AtomicU64, Ordering, mutant},
+    sync::{AtomicU64, Ordering, mutant, order},
     sys::EventFd,
 };
 
@@ -91,15 +91,16 @@ impl<B: Bell> Latch<B> {
 
     /// Sets it. If the bell fails, it is set all the same, and the next call rings again.
     pub fn set(&self) -> Result<(), Errno> {
-        let release = if mutant!("relaxed_set") { Ordering::Relaxed } else { Ordering::AcqRel };
-        let set = self.word.fetch_update(release, Ordering::Acquire, |word| match word & (SET | UNHEARD) {
-            SET => None,
-            0 | UNHEARD => {
-                let called = asleep(word);
-                let word = word - called * ASLEEP + called * AWAKE;
-                Some((word.wrapping_add(ROUND) + AWAKE) & !UNHEARD | SET)
+        let set = self.word.fetch_update(order!("relaxed_set", AcqRel), Ordering::Acquire, |word| {
+            match word & (SET | UNHEARD) {
+                SET => None,
+                0 | UNHEARD => {
+                    let called = asleep(word);
+                    let word = word - called * ASLEEP + called * AWAKE;
+                    Some((word.wrapping_add(ROUND) + AWAKE) & !UNHEARD | SET)
+                }
+                _ => Some((word + AWAKE) & !UNHEARD),
             }
-            _ => Some((word + AWAKE) & !UNHEARD),
         });
         if set.is_err() {
             return Ok(());
