@@ -14,14 +14,18 @@ use sockpipe::{TokenPipe, models::OnceFd};
 use crate::check;
 
 /// The process's table of descriptors, as far as they are of one pipe.
-struct Table {
+pub struct Table {
     pipe: OwnedFd,
     /// A number, and the cell that was written when it became open.
     opened: RefCell<Vec<(RawFd, Arc<UnsafeCell<()>>)>>,
 }
 
 impl Table {
-    fn open(&self) -> OwnedFd {
+    pub fn new() -> Self {
+        Self { pipe: TokenPipe::pair().unwrap().0.into(), opened: RefCell::default() }
+    }
+
+    pub fn open(&self) -> OwnedFd {
         let fd = rustix::io::fcntl_dupfd_cloexec(&self.pipe, 0).unwrap();
         let cell = Arc::new(UnsafeCell::new(()));
         cell.with_mut(|_| ());
@@ -30,7 +34,7 @@ impl Table {
     }
 
     /// Uses a descriptor: it must be open, and this thread must know that it is.
-    fn use_it(&self, fd: RawFd) {
+    pub fn use_it(&self, fd: RawFd) {
         let cell = self.opened.borrow().iter().rev().find(|(open, _)| *open == fd).map(|(_, cell)| cell.clone());
         cell.expect("it was never open").with(|_| ());
     }
@@ -47,9 +51,7 @@ impl Table {
 #[test]
 fn all_get_the_same_open_descriptor_and_none_leaks() {
     check("once_fd: three threads", Some(4), || {
-        let (reader, writer) = TokenPipe::pair().unwrap();
-        drop(writer);
-        let table = Arc::new(Table { pipe: reader.into(), opened: RefCell::default() });
+        let table = Arc::new(Table::new());
         let once = Arc::new(OnceFd::none());
         assert_eq!(table.count(), 1);
 
