@@ -209,6 +209,11 @@ impl Gate {
             let is_there = state & NOTIFIED != 0 || mutant!("see_it_again");
             (is_there && !mutant!("trust_the_ring")).then_some(state & !NOTIFIED | PENDING)
         };
+        if mutant!("store_over_the_take") {
+            return pending(self.0.load(Ordering::Relaxed))
+                .into_iter()
+                .for_each(|state| self.0.store(state, Ordering::Relaxed));
+        }
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pending);
     }
 

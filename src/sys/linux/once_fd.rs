@@ -64,7 +64,8 @@ impl OnceFd {
 
 impl Drop for OnceFd {
     fn drop(&mut self) {
-        let fd = self.fd.load(Ordering::Acquire);
+        // Relaxed: whoever drops it has it alone.
+        let fd = self.fd.load(Ordering::Relaxed);
         if fd != -1 {
             // SAFETY: it is open, it is ours, and nobody can borrow it any more.
             drop(unsafe { fd::own(fd) });
