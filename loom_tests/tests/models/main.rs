@@ -20,29 +20,47 @@ mod readers;
 mod recv;
 mod send;
 mod thread_interrupt;
+mod tokens;
 mod wake_pipe;
 mod waker;
 mod world;
 
-use std::io::Write;
+use std::{
+    collections::BTreeSet,
+    env,
+    io::Write,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
-/// Runs a model through the interleavings with at most so many preemptions (`None`: any number).
+/// Runs a model through the interleavings with at most so many preemptions (`None`: any number), and with more if that is wanted.
 fn check(name: &str, preemptions: Option<usize>, model: impl Fn() + Send + Sync + 'static) {
-    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-    static EXECUTIONS: AtomicUsize = AtomicUsize::new(0);
-    // One at a time: some models count the process's descriptors, and all of them count here.
-    static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _alone = ALONE.lock();
+    outcomes(name, preemptions, model);
+}
 
-    EXECUTIONS.store(0, Relaxed);
-    let begin = std::time::Instant::now();
+/// Does the same, and says how the model can end.
+fn outcomes<T: Ord + Send + 'static>(
+    name: &str,
+    preemptions: Option<usize>,
+    model: impl Fn() -> T + Send + Sync + 'static,
+) -> BTreeSet<T> {
+    let more: usize = env::var("SOCKPIPE_DEEPER").map_or(0, |more| more.parse().expect("a number of preemptions"));
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = preemptions;
+    builder.preemption_bound = preemptions.map(|preemptions| preemptions + more);
+
+    let seen = Arc::new(Mutex::new((0, BTreeSet::new())));
+    let begin = Instant::now();
+    let sees = seen.clone();
     builder.check(move || {
-        EXECUTIONS.fetch_add(1, Relaxed);
-        model();
+        let outcome = model();
+        let mut seen = sees.lock().unwrap();
+        seen.0 += 1;
+        seen.1.insert(outcome);
     });
-    let (executions, time) = (EXECUTIONS.load(Relaxed), begin.elapsed());
+    let (time, bound) = (begin.elapsed(), builder.preemption_bound);
+    let (executions, outcomes) = std::mem::take(&mut *seen.lock().unwrap());
+    let cut = if builder.max_duration.is_some_and(|most| time >= most) { ", and there are more" } else { "" };
     // Not by `println!`, which a test that passes keeps to itself.
-    let _ = writeln!(std::io::stdout(), "{name}: {executions} executions, preemptions {preemptions:?}, {time:.1?}");
+    let _ = writeln!(std::io::stdout(), "{name}: {executions} executions{cut}, preemptions {bound:?}, {time:.1?}");
+    outcomes
 }

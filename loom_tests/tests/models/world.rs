@@ -15,11 +15,20 @@ use loom::{
 };
 use sockpipe::{Errno, Events, Instant, Interrupt, Peek, Room, Sink, Source, Wait, models::Bell};
 
+use crate::mutants::mutant;
+
 /// More waits than this in one execution are a loop that gets nowhere.
 const MOST_WAITS: usize = 12;
 
 #[derive(Clone)]
-pub struct World(Arc<(Mutex<State>, Condvar)>);
+pub struct World(Arc<(Mutex<State>, Condvar, Condvar)>, Hears);
+
+/// Whether the bell wakes who waits by this handle.
+#[derive(Clone, Copy, PartialEq)]
+enum Hears {
+    TheBell,
+    Nothing,
+}
 
 struct State {
     bytes: VecDeque<u8>,
@@ -31,6 +40,10 @@ struct State {
     broken: bool,
     /// What the clock shows, if there is one.
     time: Option<u64>,
+    /// How many sleep.
+    asleep: usize,
+    /// One of them wakes for nothing.
+    stirred: bool,
     /// So many sends from now on fail, as in a sandbox.
     refused: usize,
 }
@@ -46,9 +59,29 @@ impl World {
             ended: false,
             broken: false,
             time: None,
+            asleep: 0,
+            stirred: false,
             refused: 0,
         };
-        Self(Arc::new((Mutex::new(state), Condvar::new())))
+        Self(Arc::new((Mutex::new(state), Condvar::new(), Condvar::new())), Hears::TheBell)
+    }
+
+    /// For somebody whom the bell is not for.
+    pub fn without_bell(&self) -> Self {
+        Self(self.0.clone(), Hears::Nothing)
+    }
+
+    /// Waits until so many others sleep.
+    pub fn until_asleep(&self, n: usize) {
+        let mut state = self.state();
+        while state.asleep < n {
+            state = self.0.2.wait(state).unwrap();
+        }
+    }
+
+    /// Wakes somebody who sleeps for no reason at all, as a poll may.
+    pub fn stir(&self) {
+        self.change(|state| state.stirred = true);
     }
 
     /// With a clock that stands still until it is moved, once.
@@ -69,11 +102,19 @@ impl World {
 
     /// Nobody sends any more: behind the bytes is the end.
     pub fn end(&self) {
+        if mutant("end_without_a_word") {
+            self.state().ended = true;
+            return;
+        }
         self.change(|state| state.ended = true);
     }
 
     /// Nobody receives any more.
     pub fn break_it(&self) {
+        if mutant("break_without_a_word") {
+            self.state().broken = true;
+            return;
+        }
         self.change(|state| state.broken = true);
     }
 
@@ -146,7 +187,7 @@ impl Wait for World {
             if events.contains(Events::SEND) && (state.bytes.len() < state.capacity || state.broken) {
                 occurred |= Events::SEND;
             }
-            if !occurred.is_empty() || state.ringing {
+            if !occurred.is_empty() || state.ringing && self.1 == Hears::TheBell {
                 return Ok(occurred);
             }
             if at_most.is_some() && state.time.is_none() {
@@ -157,7 +198,13 @@ impl Wait for World {
             if at_most.is_some() && state.time > Some(0) {
                 return Ok(Events::NONE);
             }
+            state.asleep += 1;
+            self.0.2.notify_all();
             state = self.0.1.wait(state).unwrap();
+            state.asleep -= 1;
+            if std::mem::take(&mut state.stirred) {
+                return Ok(Events::NONE);
+            }
         }
     }
 
