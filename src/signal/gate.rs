@@ -154,7 +154,7 @@ impl Gate {
             match paused {
                 Ok(()) => {}
                 // The last look.
-                Err(_) if !mutant!("no_last_look") && self.clear() => break,
+                Err(_) if !mutant!("no_last_look") && self.clear() && !mutant!("lose_it_at_the_end") => break,
                 Err(Stop::TimedOut) => return Ok(false),
                 Err(Stop::Interrupted) => return Err(WaitError::Interrupted),
                 Err(Stop::Failed(errno)) => return Err(WaitError::Failed(errno)),

@@ -143,7 +143,7 @@ struct Abandoned<G: Deref<Target = Gate>>(G);
 
 impl<G: Deref<Target = Gate>> Drop for Abandoned<G> {
     fn drop(&mut self) {
-        if !mutant!("abandon_before_close") {
+        if !mutant!("abandon_before_close") && !mutant!("never_abandon") {
             self.0.abandon();
         }
     }
