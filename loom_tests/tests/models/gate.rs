@@ -3,7 +3,9 @@
 //! The gate is the real one; its bell is the world's stream. What a wake is for is Relaxed, or a cell, so that who looks sees it only
 //! if the gate has put it in order.
 //!
-//! FIGURES
+//! Three threads. Two notifiers, 3 preemptions, with either bell: 20,367 executions, 1 s. Two waiters, 3 preemptions: 28,004, 1.4 s; one
+//! wake for both: 19,330, 1 s. A deadline, 4 preemptions: 30,090, 1.4 s. An interrupt, 3 preemptions: 6,553, 0.4 s. Two threads,
+//! without a bound: a wake before the deadline 3,802, 0.2 s; bells that fail: 77,994, 2.7 s, and 22,384, 0.8 s.
 
 use loom::{
     cell::UnsafeCell,
@@ -13,9 +15,9 @@ use loom::{
     },
     thread,
 };
-use sockpipe::{Deadline, Errno, Gate, Instant, Never, WaitError};
+use sockpipe::{Deadline, Errno, Gate, Instant, Interrupt, Never, WaitError};
 
-use crate::{check, world::World};
+use crate::{alarm::Alarm, check, world::World};
 
 /// Holds a single byte: an eventfd. Holds more: a token pipe.
 const EVENTFD: usize = 1;
@@ -36,7 +38,11 @@ impl Gated {
     }
 
     pub fn wait(&self, deadline: Deadline) -> Result<bool, WaitError> {
-        self.gate.wait(&self.bell, || self.bell.quiet(), deadline, &Never)
+        self.wait_with(deadline, &Never)
+    }
+
+    pub fn wait_with(&self, deadline: Deadline, interrupt: &impl Interrupt) -> Result<bool, WaitError> {
+        self.gate.wait(&self.bell, || self.bell.quiet(), deadline, interrupt)
     }
 }
 
@@ -162,8 +168,28 @@ fn a_wake_beside_the_deadline() {
 }
 
 #[test]
+fn a_wake_beside_an_interrupt() {
+    check("gate: a wake, an interrupt at any time", Some(3), || {
+        let gated = Gated::new(Gate::new(), World::new(EVENTFD));
+        let alarm = Alarm::new(&gated.bell);
+        let setter = alarm.clone();
+        let setter = thread::spawn(move || setter.set());
+        let notifier = gated.clone();
+        let notifier = thread::spawn(move || notifier.wake().unwrap());
+        let woken = gated.wait_with(Deadline::Never, &*alarm);
+        setter.join().unwrap();
+        if woken.is_err() {
+            assert_eq!(woken, Err(WaitError::Interrupted));
+            gated.bell.hush();
+            assert_eq!(gated.wait(Deadline::Never), Ok(true));
+        }
+        notifier.join().unwrap();
+    });
+}
+
+#[test]
 fn a_bell_that_fails_once() {
-    check("gate: two wakes, the first ring fails", Some(4), || {
+    check("gate: two wakes, the first ring fails", None, || {
         let gated = Gated::new(Gate::new(), World::new(EVENTFD));
         gated.bell.refuse(1);
         let notifier = gated.clone();
@@ -181,7 +207,7 @@ fn a_bell_that_fails_once() {
 
 #[test]
 fn a_bell_that_fails() {
-    check("gate: a wake whose ring fails, then the deadline", Some(4), || {
+    check("gate: a wake whose ring fails, then the deadline", None, || {
         let gated = Gated::new(Gate::new(), World::new(EVENTFD).with_clock());
         gated.bell.refuse(1);
         let notifier = gated.clone();

@@ -2,7 +2,8 @@
 //!
 //! That the wake which is lost otherwise is noticed takes three of them by one notifier.
 //!
-//! FIGURES
+//! Two threads. Three wakes: 5 preemptions 6,098 executions, 0.3 s, and with a pipe 4 preemptions 2,079, 0.1 s (without a bound 202,564, 9 s).
+//! A bell without a lock, no bound: 242, 8 ms. Three threads, a socket, 4 preemptions: 22,533, 1 s.
 
 use loom::{
     cell::UnsafeCell,
@@ -43,12 +44,12 @@ fn three_wakes(name: &str, bell: usize, preemptions: Option<usize>) {
 
 #[test]
 fn each_of_three_wakes_is_seen() {
-    three_wakes("polled gate: three wakes, an eventfd", 1, Some(4));
+    three_wakes("polled gate: three wakes, an eventfd", 1, Some(5));
 }
 
 #[test]
 fn each_of_three_wakes_is_seen_with_a_pipe() {
-    three_wakes("polled gate: three wakes, a pipe", 4, Some(3));
+    three_wakes("polled gate: three wakes, a pipe", 4, Some(4));
 }
 
 /// A bell of which nothing but the gate puts a ring behind the drain: without a lock, as memory that another device sees.
@@ -95,7 +96,7 @@ impl Interrupt for Alarm {
 
 #[test]
 fn a_wake_ends_the_waiting_for_a_socket() {
-    check("polled gate: a wake, and a peer that sends", Some(3), || {
+    check("polled gate: a wake, and a peer that sends", Some(4), || {
         let world = World::new(8);
         let alarm = Arc::new(Alarm { gate: Gate::polled(), why: UnsafeCell::new(()), world: world.clone() });
         let notifier = alarm.clone();

@@ -4,13 +4,21 @@
 //!
 //! What it sees is what goes through `sync.rs` of the crate, and the doubles here; not system calls, nor the atomics of other
 //! crates. Of a thread's accesses to an atomic it keeps the last, and may miss what could have come before the one that it has
-//! forgotten; the latch's word, which is loaded and then exchanged, has a remedy for that in `sync.rs`.
+//! forgotten; what is loaded and then exchanged has a remedy for that in `sync.rs`. That it works is seen in `once_fd.rs`, by how many
+//! descriptors are opened, and by the mutants that load and then store.
 //!
-//! Each model has mutants that it must reject: see `mutants.rs`. The figures in the files were taken on one core of a small x86_64
-//! machine; all of it, with the mutants, takes about a minute.
+//! Each model has mutants that it must reject: see `mutants.rs`. It prints how many executions it took, and how much time of one
+//! processor; the figures in the files are those of a small x86_64 machine. DURATION
+//!
+//! Deeper, by one preemption for each model that has a bound, and by at most so many executions for each:
+//!
+//!     SOCKPIPE_DEEPER=1 LOOM_MAX_PERMUTATIONS=100000 RUSTFLAGS="--cfg sockpipe_loom" cargo test -p loom_tests --release -- --skip mutants
+//!
+//! DEEPER
 #![cfg(sockpipe_loom)]
 #![allow(missing_docs)]
 
+mod alarm;
 mod gate;
 mod gate_polled;
 mod latch;
@@ -30,7 +38,7 @@ use std::{
     env,
     io::Write,
     sync::{Arc, Mutex},
-    time::Instant,
+    time::Duration,
 };
 
 /// Runs a model through the interleavings with at most so many preemptions (`None`: any number), and with more if that is wanted.
@@ -47,9 +55,11 @@ fn outcomes<T: Ord + Send + 'static>(
     let more: usize = env::var("SOCKPIPE_DEEPER").map_or(0, |more| more.parse().expect("a number of preemptions"));
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = preemptions.map(|preemptions| preemptions + more);
+    // How often it looks whether it has tried as many as LOOM_MAX_PERMUTATIONS.
+    builder.checkpoint_interval = 1000;
 
     let seen = Arc::new(Mutex::new((0, BTreeSet::new())));
-    let begin = Instant::now();
+    let began = own_time();
     let sees = seen.clone();
     builder.check(move || {
         let outcome = model();
@@ -57,10 +67,17 @@ fn outcomes<T: Ord + Send + 'static>(
         seen.0 += 1;
         seen.1.insert(outcome);
     });
-    let (time, bound) = (begin.elapsed(), builder.preemption_bound);
+    let (time, bound) = (own_time() - began, builder.preemption_bound);
     let (executions, outcomes) = std::mem::take(&mut *seen.lock().unwrap());
-    let cut = if builder.max_duration.is_some_and(|most| time >= most) { ", and there are more" } else { "" };
+    let is_cut = builder.max_permutations.is_some_and(|most| executions + 1 >= most);
+    let cut = if is_cut { ", and there are more" } else { "" };
     // Not by `println!`, which a test that passes keeps to itself.
     let _ = writeln!(std::io::stdout(), "{name}: {executions} executions{cut}, preemptions {bound:?}, {time:.1?}");
     outcomes
+}
+
+/// The processor's time that this thread has had, whatever else runs here: loom runs all threads of a model in one.
+fn own_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }

@@ -3,9 +3,10 @@
 //! The word is the real one; the bell is that of the world. A sleeper here enters once: what is set and reset between two waits of
 //! one operation reaches nobody, as nobody sleeps.
 //!
-//! Three threads, while other work shared the machine: one sleeper and one who passes, 2 preemptions: 66,123 executions, 16 s. Two
-//! sleepers, 2 preemptions: 257,944, 71 s. The bell, 2 preemptions: 52,884, 13 s. A ring that fails, 3 preemptions: 1,241, 0.3 s.
-//! Two threads and a value, 4 preemptions: 29,581, 3 s. The store before each access (`sync.rs` of the crate) makes them so many.
+//! Three threads, 2 preemptions: one sleeper and one who passes 66,123 executions, 3.4 s; two sleepers 264,624, 15 s; a latch that is set for
+//! two who wait for it 65,598, 3.6 s; a socket 5,625, 0.4 s; the bell 52,884, 2.8 s. Two who wait, set and reset, 1 preemption: 19,280,
+//! 1.1 s. Two threads: woken for nothing, 3 preemptions, 10,100, 0.5 s; a ring that fails, 3 preemptions, 1,241, 0.1 s; a value, 4 preemptions,
+//! 29,581, 1.2 s; who just looks, no bound, 47. The store before each access (`sync.rs` of the crate) makes them so many.
 
 use heapless::Vec;
 use loom::{
@@ -97,7 +98,7 @@ fn set_and_reset_reaches_a_sleeper() {
 
 #[test]
 fn set_and_reset_reaches_two_sleepers() {
-    check("thread_interrupt: set and reset upon two sleepers", Some(1), || {
+    check("thread_interrupt: set and reset upon two sleepers", Some(2), || {
         let world = World::new(1);
         let latch = Watched::new(&world);
         let (other, others) = (latch.clone(), world.clone());
@@ -138,7 +139,7 @@ fn set_and_reset_reaches_two_who_wait_for_it() {
 /// Who wakes for nothing, and just then it is set and reset, has waited when it was set.
 #[test]
 fn set_and_reset_while_it_looks_up() {
-    check("thread_interrupt: one waits for it, woken for nothing, and set and reset", Some(2), || {
+    check("thread_interrupt: one waits for it, woken for nothing, and set and reset", Some(3), || {
         let world = World::new(1);
         let latch = Arc::new(Latch::new(world.clone()));
         let its = latch.clone();
@@ -154,7 +155,7 @@ fn set_and_reset_while_it_looks_up() {
 
 #[test]
 fn once_set_nobody_waits_for_it() {
-    check("thread_interrupt: two wait for it, twice, set at any time", Some(1), || {
+    check("thread_interrupt: two wait for it, twice, set at any time", Some(2), || {
         let world = World::new(1);
         let latch = Arc::new((Latch::new(world.clone()), UnsafeCell::new(())));
         let wait = |latch: Arc<(Latch<World>, UnsafeCell<()>)>| {

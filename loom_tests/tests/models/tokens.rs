@@ -2,19 +2,13 @@
 //!
 //! The waits are the crate's `token_read`; who holds a token gives it back when he drops it.
 //!
-//! FIGURES
+//! Two threads. Two workers, 6 preemptions: 11,060 executions with two tokens and 15,414 with one, 0.4 s and 0.6 s. An end that goes, no bound:
+//! 1,087 and 9,979, 0.4 s. Three threads, one of them interrupts, 3 preemptions: 11,590, 0.6 s.
 
-use loom::{
-    cell::UnsafeCell,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Release},
-    },
-    thread,
-};
-use sockpipe::{Deadline, Errno, Interrupt, Lend, Never, Sink, Source, TokenError};
+use loom::{cell::UnsafeCell, sync::Arc, thread};
+use sockpipe::{Deadline, Errno, Interrupt, Never, Sink, Source, TokenError};
 
-use crate::{check, mutants::mutant, world::World};
+use crate::{alarm::Alarm, check, mutants::mutant, world::World};
 
 /// Who asks for tokens.
 struct Client<R, W>(R, W);
@@ -57,7 +51,7 @@ fn nothing_is_lost(pipe: &World, tokens: &[u8]) {
 
 #[test]
 fn two_workers_and_two_tokens() {
-    check("tokens: two workers, two jobs each, two tokens", Some(4), || {
+    check("tokens: two workers, two jobs each, two tokens", Some(6), || {
         let pipe = pipe(b"ab");
         let client = Arc::new(client(&pipe));
         let work = |client: Arc<Client<World, World>>| {
@@ -75,7 +69,7 @@ fn two_workers_and_two_tokens() {
 
 #[test]
 fn two_workers_and_a_token() {
-    check("tokens: two workers, a token, and what is done under it", Some(4), || {
+    check("tokens: two workers, a token, and what is done under it", Some(6), || {
         let pipe = pipe(b"a");
         let shared = Arc::new((client(&pipe), UnsafeCell::new(0)));
         let work = |shared: Arc<(Client<World, World>, UnsafeCell<i32>)>| {
@@ -96,28 +90,13 @@ fn two_workers_and_a_token() {
     });
 }
 
-/// A flag, and the bell of the world.
-struct Alarm(AtomicBool, World);
-
-impl Interrupt for Alarm {
-    fn is_set(&self) -> bool {
-        self.0.is_set()
-    }
-    fn lend(&self) -> Lend<'_> {
-        Lend::Never
-    }
-}
-
 #[test]
 fn an_interrupt_ends_one_of_the_waits() {
     check("tokens: two workers, a token, one is interrupted", Some(3), || {
         let pipe = pipe(b"a");
-        let alarm = Arc::new(Alarm(AtomicBool::new(false), pipe.clone()));
+        let alarm = Alarm::new(&pipe);
         let setter = alarm.clone();
-        let setter = thread::spawn(move || {
-            setter.0.store(true, Release);
-            setter.1.ring();
-        });
+        let setter = thread::spawn(move || setter.set());
         let other = client(&pipe);
         let other = thread::spawn(move || drop(other.acquire(Deadline::Never, &Never).ok().unwrap()));
 

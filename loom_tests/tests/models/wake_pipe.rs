@@ -2,7 +2,8 @@
 //!
 //! The ends are the real ones, on a pipe of the world's, which each closes when it is dropped.
 //!
-//! FIGURES
+//! Two threads. The writer is dropped, 4 preemptions: 13,201 executions, 0.6 s. The reader is dropped, no bound: 4,968, 0.2 s; after it was
+//! woken, 5 preemptions: 9,640, 0.5 s.
 
 use std::time::Duration;
 
@@ -71,7 +72,7 @@ const BROKEN: Result<bool, WaitError> = Err(WaitError::Failed(Errno::PIPE));
 
 #[test]
 fn the_last_wake_and_then_the_end() {
-    check("wake pipe: two wakes, and the writer is dropped", Some(3), || {
+    check("wake pipe: two wakes, and the writer is dropped", Some(4), || {
         let (reader, writer) = pair();
         let count = Arc::new(AtomicUsize::new(0));
         let its = count.clone();
@@ -112,7 +113,7 @@ fn nobody_waits_any_more() {
 
 #[test]
 fn who_was_woken_waits_no_more() {
-    check("wake pipe: two wakes, and the reader is dropped after the first", Some(3), || {
+    check("wake pipe: two wakes, and the reader is dropped after the first", Some(5), || {
         let (reader, writer) = pair();
         let waiter = thread::spawn(move || assert_eq!(reader.wait(Deadline::Never, &Never), Ok(true)));
         // The first one, too, may come upon an end that is dropped already, as it was taken before it rang.
