@@ -153,8 +153,7 @@ impl Gate {
             drop(asleep);
             match paused {
                 Ok(()) => {}
-                // The last look.
-                Err(_) if !mutant!("no_last_look") && self.clear() && !mutant!("lose_it_at_the_end") => break,
+                Err(_) if self.last_look() => break,
                 Err(Stop::TimedOut) => return Ok(false),
                 Err(Stop::Interrupted) => return Err(WaitError::Interrupted),
                 Err(Stop::Failed(errno)) => return Err(WaitError::Failed(errno)),
@@ -195,6 +194,15 @@ impl Gate {
             false => order!("clear_without_release", AcqRel, Acquire),
         };
         self.0.fetch_and(!(NOTIFIED | PENDING), order) & looked_for != 0
+    }
+
+    /// The last look of who gives up: a wake that came before is taken after all.
+    fn last_look(&self) -> bool {
+        if mutant!("no_last_look") {
+            return false;
+        }
+        let was_notified = self.clear();
+        if mutant!("lose_it_at_the_end") { false } else { was_notified }
     }
 
     /// Whether there is a notification. It stays.

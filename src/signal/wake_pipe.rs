@@ -143,7 +143,8 @@ struct Abandoned<G: Deref<Target = Gate>>(G);
 
 impl<G: Deref<Target = Gate>> Drop for Abandoned<G> {
     fn drop(&mut self) {
-        if !mutant!("abandon_before_close") && !mutant!("never_abandon") {
+        let is_left_out = mutant!("never_abandon");
+        if !is_left_out && !mutant!("abandon_before_close") {
             self.0.abandon();
         }
     }
