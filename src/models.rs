@@ -3,7 +3,10 @@
 
 use rustix::fd::{BorrowedFd, OwnedFd};
 
-pub use crate::signal::latch::{Bell, Latch};
+pub use crate::signal::{
+    latch::{Bell, Latch},
+    wake_pipe::{Waiting, Waking},
+};
 use crate::{Errno, sys};
 
 /// A descriptor that threads race to open.
@@ -13,6 +16,10 @@ pub struct OnceFd(sys::OnceFd);
 impl OnceFd {
     pub fn none() -> Self {
         Self(sys::OnceFd::none())
+    }
+
+    pub fn get(&self) -> Option<BorrowedFd<'_>> {
+        self.0.get()
     }
 
     pub fn get_or_open(&self, open: impl FnOnce() -> Result<OwnedFd, Errno>) -> Result<BorrowedFd<'_>, Errno> {

@@ -125,6 +125,17 @@ macro_rules! mutant {
 }
 pub(crate) use mutant;
 
+/// A memory order: this one, or a weaker one (Relaxed, if none is named) if the mutant of this name is chosen.
+macro_rules! order {
+    ($name:literal, $order:ident) => {
+        $crate::sync::order!($name, $order, Relaxed)
+    };
+    ($name:literal, $order:ident, $weaker:ident) => {
+        if $crate::sync::mutant!($name) { $crate::sync::Ordering::$weaker } else { $crate::sync::Ordering::$order }
+    };
+}
+pub(crate) use order;
+
 #[cfg(sockpipe_loom)]
 pub(crate) fn chosen_mutant() -> &'static str {
     extern crate std;

@@ -22,15 +22,32 @@
 //! 5. *Looks at its condition after that.* A condition that came true before a wake which found NOTIFIED set, and so did nothing, is
 //!    visible only to who cleared that NOTIFIED.
 //!
-//! Who wakes makes the condition true, then sets NOTIFIED by an exchange, even if it is set already: only so does whoever clears
-//! it afterwards see the condition. And it counts the sleepers after that: who lies down later sees NOTIFIED.
+//! Who wakes:
+//! 1. *Makes the condition true, then sets NOTIFIED by an exchange*, even if it is set already: only so does whoever clears
+//!    it afterwards see the condition.
+//! 2. *Counts the sleepers after that*: who lies down later sees NOTIFIED. Were it to count before, it would miss who lies down in between.
+//!
+//! Who waits no more, for ever, closes the bell, then counts as asleep, then clears NOTIFIED. In any other order a wake in between sets it
+//! for good, and no later one would ring and hear that nobody is there.
 //!
 //! A ring may arrive after the waiter has taken its notification for another reason, as its time was up, say. It disturbs the
 //! next one who sleeps, who finds that nobody has notified it, and sleeps on.
+//!
+//! # What is released, and who acquires it
+//!
+//! | release | acquire | so that it sees |
+//! |---|---|---|
+//! | `wake` sets NOTIFIED | `clear`, `is_notified` | the condition |
+//! | `clear` | `wake` counts | the bell, opened before somebody sleeps, or drained: it rings it after that |
+//!
+//! The rest is Relaxed. What changes the word is an exchange, and passes on what was released before it. So he who lies down
+//! releases nothing: he has looked, by `clear`, right before that.
+
+use core::mem;
 
 use crate::{
     Deadline, Errno, Events, Interrupt, Wait, WaitError,
-    sync::{AtomicU32, Ordering, const_fn, mutant},
+    sync::{AtomicU32, Ordering, const_fn, mutant, order},
     transfer::{Patience, Stop},
 };
 
@@ -86,15 +103,16 @@ impl Gate {
     /// That of `ring`. It is notified all the same, for those who look; the sleepers were not woken, and the next wake rings again.
     #[inline]
     pub fn wake(&self, ring: impl FnOnce() -> Result<(), Errno>) -> Result<(), Errno> {
-        // Release: who clears it sees what was written before. Acquire: not before who was here earlier had cleared it.
-        let set = if mutant!("relaxed_wake") { Ordering::Relaxed } else { Ordering::AcqRel };
-        if self.0.fetch_or(NOTIFIED, set) & NOTIFIED != 0 {
+        if mutant!("look_before_waking") && self.is_notified() {
             return Ok(());
         }
-        // Acquire: what a sleeper did before it lay down, such as opening the bell. That it is a second look does no harm: who lies down
-        // in between sees NOTIFIED, and who gets up has taken it.
-        let count = if mutant!("relaxed_count") { Ordering::Relaxed } else { Ordering::Acquire };
-        if self.0.load(count) < ASLEEP {
+        let early = mutant!("count_before_waking").then(|| self.0.load(Ordering::Acquire));
+        if self.0.fetch_or(NOTIFIED, order!("relaxed_wake", Release)) & NOTIFIED != 0 {
+            return Ok(());
+        }
+        // That it is a second look does no harm: who lies down in between sees NOTIFIED, and who gets up has taken it.
+        let count = self.0.load(order!("relaxed_count", Acquire));
+        if early.unwrap_or(count) < ASLEEP {
             return Ok(());
         }
         ring().inspect_err(|_| self.not_heard())
@@ -125,6 +143,9 @@ impl Gate {
                 Ok(occurred) if !occurred.is_empty() => {
                     // Quiet after this, so it cannot wake us for nothing again and again.
                     patience.progress();
+                    if mutant!("clear_before_drain") && self.clear() {
+                        return hush().map(|()| true).map_err(WaitError::Failed);
+                    }
                     hush().map_err(Stop::Failed)
                 }
                 paused => paused.map(drop),
@@ -132,8 +153,7 @@ impl Gate {
             drop(asleep);
             match paused {
                 Ok(()) => {}
-                // The last look.
-                Err(_) if self.clear() => break,
+                Err(_) if self.last_look() => break,
                 Err(Stop::TimedOut) => return Ok(false),
                 Err(Stop::Interrupted) => return Err(WaitError::Interrupted),
                 Err(Stop::Failed(errno)) => return Err(WaitError::Failed(errno)),
@@ -168,27 +188,48 @@ impl Gate {
             self.0.store(old & !(NOTIFIED | PENDING), Ordering::Release);
             return old & (NOTIFIED | PENDING) != 0;
         }
-        // Acquire: what was written before it was notified. Release: whoever notifies next comes after this.
-        let order = if mutant!("relaxed_clear") { Ordering::Relaxed } else { Ordering::AcqRel };
-        self.0.fetch_and(!(NOTIFIED | PENDING), order) & (NOTIFIED | PENDING) != 0
+        let looked_for = if mutant!("overlook_pending") { NOTIFIED } else { NOTIFIED | PENDING };
+        let order = match mutant!("clear_without_acquire") {
+            true => Ordering::Release,
+            false => order!("clear_without_release", AcqRel, Acquire),
+        };
+        self.0.fetch_and(!(NOTIFIED | PENDING), order) & looked_for != 0
+    }
+
+    /// The last look of who gives up: a wake that came before is taken after all.
+    fn last_look(&self) -> bool {
+        if mutant!("no_last_look") {
+            return false;
+        }
+        let was_notified = self.clear();
+        if mutant!("lose_it_at_the_end") { false } else { was_notified }
     }
 
     /// Whether there is a notification. It stays.
     pub fn is_notified(&self) -> bool {
-        self.0.load(Ordering::Acquire) & (NOTIFIED | PENDING) != 0
+        self.0.load(order!("relaxed_look", Acquire)) & (NOTIFIED | PENDING) != 0
     }
 
     /// The bell failed: the next wake is to ring again. But who has seen the notification need not see it again.
     #[cold]
     fn not_heard(&self) {
-        let pending = |state: u32| (state & NOTIFIED != 0).then_some(state & !NOTIFIED | PENDING);
-        let _ = self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, pending);
+        let pending = |state: u32| {
+            let is_there = state & NOTIFIED != 0 || mutant!("see_it_again");
+            (is_there && !mutant!("trust_the_ring")).then_some(state & !NOTIFIED | PENDING)
+        };
+        if mutant!("store_over_the_take") {
+            return pending(self.0.load(Ordering::Relaxed))
+                .into_iter()
+                .for_each(|state| self.0.store(state, Ordering::Relaxed));
+        }
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pending);
     }
 
     /// Nobody waits here any more: each wake rings, and hears from the bell that it is gone.
     pub(crate) fn abandon(&self) {
-        self.0.fetch_add(ASLEEP, Ordering::AcqRel);
-        self.clear();
+        let early = mutant!("clear_before_abandon").then(|| self.clear());
+        mem::forget(Asleep::lie_down(self));
+        early.unwrap_or_else(|| self.clear());
     }
 }
 
@@ -207,13 +248,13 @@ struct Asleep<'g> {
 impl<'g> Asleep<'g> {
     fn lie_down(gate: &'g Gate) -> Self {
         let early = mutant!("look_before_lying_down").then(|| gate.is_notified());
-        let before = gate.0.fetch_add(ASLEEP, Ordering::AcqRel);
+        let before = gate.0.fetch_add(ASLEEP, Ordering::Relaxed);
         Self { gate, is_notified: early.unwrap_or(before & (NOTIFIED | PENDING) != 0) }
     }
 }
 
 impl Drop for Asleep<'_> {
     fn drop(&mut self) {
-        self.gate.0.fetch_sub(ASLEEP, Ordering::AcqRel);
+        self.gate.0.fetch_sub(ASLEEP, Ordering::Relaxed);
     }
 }

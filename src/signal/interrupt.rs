@@ -3,7 +3,7 @@
 use core::mem::ManuallyDrop;
 
 use crate::{
-    sync::{AtomicBool, Ordering, mutant},
+    sync::{AtomicBool, order},
     sys,
 };
 
@@ -117,7 +117,7 @@ impl<T: Interrupt + ?Sized> Interrupt for std::sync::Arc<T> {
 /// Set while true. Acquire: what was written before the flag was stored with Release is seen by whoever was interrupted.
 impl Interrupt for AtomicBool {
     fn is_set(&self) -> bool {
-        self.load(if mutant!("relaxed_flag") { Ordering::Relaxed } else { Ordering::Acquire })
+        self.load(order!("relaxed_flag", Acquire))
     }
 }
 

@@ -18,12 +18,17 @@
 //! or was while somebody slept who has not left yet. Whoever sleeps since is disturbed until those have left, and no longer. The one who
 //! silences it is awake while at it, so there is only one; what was rung meanwhile it may have silenced, too, and rings again.
 //!
+//! Each exchange is AcqRel and each load Acquire, also where the one before or after would do for both: beside the system calls it costs
+//! nothing, and so each can be understood alone.
+//!
 //! Nothing here blocks or allocates, so all of it may be called in a signal handler, also one that interrupts any other part of it.
 
+use super::Entered;
 use crate::{
-    Errno, Ticket,
-    sync::{AtomicU64, Ordering, mutant},
+    Deadline, Errno, Events, Interrupt, Ticket, Wait, WaitError,
+    sync::{AtomicU64, Ordering, mutant, order},
     sys::EventFd,
+    transfer::{Patience, Stop},
 };
 
 /// What wakes the sleepers: readable from `ring` to `hush`, for all who poll it.
@@ -86,20 +91,21 @@ impl<B: Bell> Latch<B> {
 
     /// Whether it is set. Acquire: what was written before it was set is seen by who sees it set.
     pub fn is_set(&self) -> bool {
-        self.word.load(Ordering::Acquire) & SET != 0
+        self.word.load(order!("relaxed_is_set", Acquire)) & SET != 0
     }
 
     /// Sets it. If the bell fails, it is set all the same, and the next call rings again.
     pub fn set(&self) -> Result<(), Errno> {
-        let release = if mutant!("relaxed_set") { Ordering::Relaxed } else { Ordering::AcqRel };
-        let set = self.word.fetch_update(release, Ordering::Acquire, |word| match word & (SET | UNHEARD) {
-            SET => None,
-            0 | UNHEARD => {
-                let called = asleep(word);
-                let word = word - called * ASLEEP + called * AWAKE;
-                Some((word.wrapping_add(ROUND) + AWAKE) & !UNHEARD | SET)
+        let set = self.word.fetch_update(order!("relaxed_set", AcqRel), Ordering::Acquire, |word| {
+            match word & (SET | UNHEARD) {
+                SET => None,
+                0 | UNHEARD => {
+                    let called = asleep(word);
+                    let word = word - called * ASLEEP + called * AWAKE;
+                    Some((word.wrapping_add(ROUND) + AWAKE) & !UNHEARD | SET)
+                }
+                _ => Some((word + AWAKE) & !UNHEARD),
             }
-            _ => Some((word + AWAKE) & !UNHEARD),
         });
         if set.is_err() {
             return Ok(());
@@ -159,6 +165,42 @@ impl<B: Bell> Latch<B> {
             let Err(now) = less else { return };
             word = now;
         }
+    }
+}
+
+impl<B: Bell + Wait> Latch<B> {
+    /// Waits at its bell until it is set: [`ThreadInterrupt::wait`](crate::ThreadInterrupt::wait).
+    pub fn wait(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<bool, WaitError> {
+        let mut patience = Patience::new(deadline, interrupt);
+        let mut before = None;
+        loop {
+            let entered = Entered::new(self);
+            let before = *before.get_or_insert(entered.since);
+            let set = self.is_set() || before != entered.since && !mutant!("forget_the_round");
+            let paused = if set { Ok(Events::NONE) } else { patience.pause(&self.bell, Some(Events::RECV)) };
+            if entered.leave() || set {
+                return Ok(true);
+            }
+            match paused {
+                Ok(_) => {}
+                Err(Stop::TimedOut) => return Ok(false),
+                Err(Stop::Interrupted) => return Err(WaitError::Interrupted),
+                Err(Stop::Failed(errno)) => return Err(WaitError::Failed(errno)),
+            }
+        }
+    }
+}
+
+/// For whoever waits at its bell, and so is not lent it.
+impl<B: Bell> Interrupt for Latch<B> {
+    fn is_set(&self) -> bool {
+        self.is_set()
+    }
+    fn enter(&self) -> Ticket {
+        self.enter()
+    }
+    fn leave(&self, since: Ticket) -> bool {
+        self.leave(since)
     }
 }
 

@@ -12,7 +12,7 @@ mod ready;
 #[cfg(all(target_os = "linux", target_has_atomic = "64"))]
 mod thread_interrupt;
 #[cfg(all(target_os = "linux", target_has_atomic = "32"))]
-mod wake_pipe;
+pub(crate) mod wake_pipe;
 #[cfg(all(target_os = "linux", target_has_atomic = "32"))]
 mod waker;
 

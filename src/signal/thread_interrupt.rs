@@ -4,12 +4,8 @@ use core::time::Duration;
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
-use super::{Entered, latch::Latch};
-use crate::{
-    Deadline, Errno, Events, Interrupt, Lend, Never, Ticket, WaitError,
-    sys::EventFd,
-    transfer::{Patience, Stop},
-};
+use super::latch::Latch;
+use crate::{Deadline, Errno, Interrupt, Lend, Never, Ticket, WaitError, sys::EventFd};
 
 /// What stops the threads of a program: set by any thread or signal handler, it wakes at once everybody who waits with it.
 ///
@@ -136,22 +132,7 @@ impl ThreadInterrupt {
     /// # Errors
     /// [`WaitError::Interrupted`] by that other one, or the system's own error.
     pub fn wait(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<bool, WaitError> {
-        let mut patience = Patience::new(deadline, interrupt);
-        let mut before = None;
-        loop {
-            let entered = Entered::new(self);
-            let set = self.is_set() || *before.get_or_insert(entered.since) != entered.since;
-            let paused = if set { Ok(Events::NONE) } else { patience.pause(self.0.bell(), Some(Events::RECV)) };
-            if entered.leave() || set {
-                return Ok(true);
-            }
-            match paused {
-                Ok(_) => {}
-                Err(Stop::TimedOut) => return Ok(false),
-                Err(Stop::Interrupted) => return Err(WaitError::Interrupted),
-                Err(Stop::Failed(errno)) => return Err(WaitError::Failed(errno)),
-            }
-        }
+        self.0.wait(deadline, interrupt)
     }
 
     /// Sleeps for this long, or until it is set. True: it slept the whole time. False: it is set, or was meanwhile.

@@ -1,13 +1,16 @@
 //! A waker over a token pipe: each end notices that the other is gone.
+#![cfg_attr(sockpipe_loom, allow(missing_docs))]
 
-use core::time::Duration;
+use core::{ops::Deref, time::Duration};
 
 use rustix::fd::AsFd;
 
 use super::gate::Gate;
 use crate::{
-    Deadline, Errno, Events, Instant, Interrupt, Lend, Room, Source, TokenError, TokenPipe, TokenReader, TokenWriter,
-    Wait, WaitError, io_error_is_permanent, sync::const_fn, sys,
+    Deadline, Errno, Events, Instant, Interrupt, Lend, Room, Sink, Source, TokenPipe, TokenReader, TokenWriter, Wait,
+    WaitError, io_error_is_permanent,
+    sync::{const_fn, mutant},
+    sys,
 };
 
 /// A [`Waker`](crate::Waker) with two ends: who waits is told when all who could wake it are gone, and who wakes when nobody waits any more.
@@ -51,23 +54,40 @@ impl WakePipe {
         self.gate = Gate::new();
         let gate = &self.gate;
         let reader = ReadOrPoll(reader);
-        Ok((WakeReader { reader, abandoned: Abandoned(gate) }, WakeWriter { writer, gate }))
+        Ok((WakeReader(Waiting::new(reader, gate)), WakeWriter(Waking::new(writer, gate))))
     }
 }
 
 /// The end that waits. Closed when dropped.
 #[derive(Debug)]
-pub struct WakeReader<'p> {
-    reader: ReadOrPoll,
-    /// Dropped after the reader, which is closed by then.
-    abandoned: Abandoned<'p>,
-}
+pub struct WakeReader<'p>(Waiting<&'p Gate, ReadOrPoll>);
 
 /// The end that wakes, which threads share by reference. Closed when dropped.
 #[derive(Debug)]
-pub struct WakeWriter<'p> {
-    writer: TokenWriter,
-    gate: &'p Gate,
+pub struct WakeWriter<'p>(Waking<&'p Gate, TokenWriter>);
+
+impl WakeReader<'_> {
+    /// Waits until it is woken: as [`Waker::wait`](crate::Waker::wait).
+    ///
+    /// Who sleeps makes one `read(2)`, where only a wake can end that; with a deadline or an interrupt, a `ppoll(2)` and a `preadv2(2)`.
+    ///
+    /// # Errors
+    /// [`WaitError::Failed`]`(`[`Errno::PIPE`]`)` once the writer is dropped and its last wake was taken; [`WaitError::Interrupted`], or the
+    /// system's own error. No wake was taken.
+    pub fn wait(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<bool, WaitError> {
+        self.0.wait(deadline, interrupt)
+    }
+}
+
+impl WakeWriter<'_> {
+    /// Wakes the reader: as [`Waker::wake`](crate::Waker::wake).
+    ///
+    /// # Errors
+    /// [`Errno::PIPE`] once the reader is dropped, without a SIGPIPE; or the system's own error.
+    #[inline]
+    pub fn wake(&self) -> Result<(), Errno> {
+        self.0.wake()
+    }
 }
 
 /// The bell. Where nothing but a ring can end the sleep, a read sleeps as well as a poll, and drains in the same call.
@@ -104,23 +124,19 @@ impl Source for ReadOrPoll {
     }
 }
 
+/// The end that waits, of any pipe.
 #[derive(Debug)]
-struct Abandoned<'p>(&'p Gate);
-
-impl Drop for Abandoned<'_> {
-    fn drop(&mut self) {
-        self.0.abandon();
-    }
+pub struct Waiting<G: Deref<Target = Gate>, R> {
+    reader: R,
+    /// Dropped after the reader. Were it before, a wake in between would find a reader, and all later ones that they need not ring.
+    abandoned: Abandoned<G>,
 }
 
-impl WakeReader<'_> {
-    /// Waits until it is woken: as [`Waker::wait`](crate::Waker::wait).
-    ///
-    /// Who sleeps makes one `read(2)`, where only a wake can end that; with a deadline or an interrupt, a `ppoll(2)` and a `preadv2(2)`.
-    ///
-    /// # Errors
-    /// [`WaitError::Failed`]`(`[`Errno::PIPE`]`)` once the writer is dropped and its last wake was taken; [`WaitError::Interrupted`], or the
-    /// system's own error. No wake was taken.
+impl<G: Deref<Target = Gate>, R: Source> Waiting<G, R> {
+    pub fn new(reader: R, gate: G) -> Self {
+        Self { reader, abandoned: Abandoned(gate) }
+    }
+
     pub fn wait(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<bool, WaitError> {
         let drain = || match self.reader.recv(&mut Room::from(&mut [0; 16][..])) {
             Ok(0) => Err(Errno::PIPE),
@@ -131,18 +147,55 @@ impl WakeReader<'_> {
     }
 }
 
-impl WakeWriter<'_> {
-    /// Wakes the reader: as [`Waker::wake`](crate::Waker::wake).
-    ///
-    /// # Errors
-    /// [`Errno::PIPE`] once the reader is dropped, without a SIGPIPE; or the system's own error.
+/// The end that wakes, of any pipe.
+#[derive(Debug)]
+pub struct Waking<G, W> {
+    writer: W,
+    gate: G,
+}
+
+impl<G: Deref<Target = Gate>, W: Sink> Waking<G, W> {
+    pub fn new(writer: W, gate: G) -> Self {
+        Self { writer, gate }
+    }
+
     #[inline]
     pub fn wake(&self) -> Result<(), Errno> {
-        self.gate.wake(|| match self.writer.try_token_write(0) {
-            Err(TokenError::BrokenPipe) => Err(Errno::PIPE),
-            Err(TokenError::Failed(errno)) => Err(errno),
-            // So full of tokens is readable, too.
-            Ok(()) | Err(_) => Ok(()),
-        })
+        self.gate.wake(|| self.ring())
+    }
+
+    #[cold]
+    fn ring(&self) -> Result<(), Errno> {
+        loop {
+            match self.writer.send(&[0]) {
+                // A signal. The write does not sleep, so this ends.
+                Err(Errno::INTR) => {}
+                // So full of tokens is readable, too.
+                Ok(_) | Err(Errno::AGAIN) => return Ok(()),
+                Err(errno) => return Err(errno),
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Abandoned<G: Deref<Target = Gate>>(G);
+
+impl<G: Deref<Target = Gate>> Drop for Abandoned<G> {
+    fn drop(&mut self) {
+        let is_left_out = mutant!("never_abandon");
+        if !is_left_out && !mutant!("abandon_before_close") {
+            self.0.abandon();
+        }
+    }
+}
+
+/// For the mutant alone: this comes before the reader is dropped.
+#[cfg(sockpipe_loom)]
+impl<G: Deref<Target = Gate>, R> Drop for Waiting<G, R> {
+    fn drop(&mut self) {
+        if mutant!("abandon_before_close") {
+            self.abandoned.0.abandon();
+        }
     }
 }

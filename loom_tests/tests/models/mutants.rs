@@ -9,6 +9,8 @@ use std::{
     env, fs,
     path::Path,
     process::{Command, Stdio},
+    sync::{Mutex, OnceLock},
+    thread,
 };
 
 /// loom's own words.
@@ -31,10 +33,58 @@ const LIST: &[(&str, &str, &str)] = &[
     ("trust_the_second_ring", "thread_interrupt::a_ring_that_fails_is_tried_again", "set, and the bell is quiet"),
     ("leave_it_ringing", "thread_interrupt::the_bell_rings_while_it_is_set", "not set, and the bell rings"),
     ("relaxed_set", "thread_interrupt::who_sees_it_set_sees_what_was_before", CAUSALITY),
+    ("look_before_waking", "gate_polled::each_of_three_wakes_is_seen", DEADLOCK),
+    ("relaxed_wake", "gate_polled::each_of_three_wakes_is_seen", DEADLOCK),
+    ("relaxed_wake", "gate::a_wake_beside_the_deadline", CAUSALITY),
+    ("count_before_waking", "gate::two_notifiers_and_a_waiter", DEADLOCK),
+    ("relaxed_count", "waker::who_sees_a_sleeper_sees_the_bell", DEADLOCK),
+    ("relaxed_count", "gate_polled::a_ring_comes_after_the_drain", "notified, and the bell is quiet"),
+    ("clear_without_release", "waker::who_sees_a_sleeper_sees_the_bell", DEADLOCK),
+    ("look_before_lying_down", "gate::two_notifiers_and_a_waiter", DEADLOCK),
+    ("clear_before_drain", "gate_polled::each_of_three_wakes_is_seen", DEADLOCK),
+    ("clear_before_drain", "gate_polled::each_of_three_wakes_is_seen_with_a_pipe", DEADLOCK),
+    ("clear_before_drain", "gate::a_notifier_and_two_waiters", DEADLOCK),
+    ("look_before_the_take", "gate_polled::each_of_three_wakes_is_seen", DEADLOCK),
+    ("store_over_the_wake", "gate::two_notifiers_and_a_waiter", DEADLOCK),
+    ("store_over_the_wake", "gate_polled::each_of_three_wakes_is_seen", DEADLOCK),
+    ("clear_without_acquire", "gate::a_wake_before_the_deadline", CAUSALITY),
+    ("clear_without_acquire", "gate_polled::each_of_three_wakes_is_seen", DEADLOCK),
+    ("clear_without_release", "gate_polled::a_ring_comes_after_the_drain", "notified, and the bell is quiet"),
+    ("relaxed_look", "gate_polled::a_wake_ends_the_waiting_for_a_socket", CAUSALITY),
+    ("no_last_look", "gate::a_wake_before_the_deadline", "assertion `left == right` failed"),
+    ("no_last_look", "gate::one_of_two_takes_a_wake", "not one of two has taken it"),
+    ("lose_it_at_the_end", "gate::a_wake_beside_the_deadline", DEADLOCK),
+    ("lose_it_at_the_end", "gate::a_wake_beside_an_interrupt", DEADLOCK),
+    ("overlook_pending", "gate::a_bell_that_fails", "who looks does not find it"),
+    ("trust_the_ring", "gate::a_bell_that_fails_once", DEADLOCK),
+    ("see_it_again", "gate::a_bell_that_fails", "one wake was taken twice"),
+    ("store_over_the_take", "gate::a_bell_that_fails", "one wake was taken twice"),
+    ("clear_before_abandon", "wake_pipe::nobody_waits_any_more", "it is not told"),
+    ("never_abandon", "wake_pipe::nobody_waits_any_more", "it is not told"),
+    ("never_abandon", "wake_pipe::who_was_woken_waits_no_more", "it is not told"),
+    ("abandon_before_close", "wake_pipe::nobody_waits_any_more", "it is not told"),
+    ("unpublished_fd", "once_fd::all_get_the_same_open_descriptor_and_none_leaks", CAUSALITY),
+    ("relaxed_first", "once_fd::all_get_the_same_open_descriptor_and_none_leaks", CAUSALITY),
+    ("relaxed_is_set", "thread_interrupt::who_just_looks_sees_what_was_before", CAUSALITY),
+    ("forget_the_round", "thread_interrupt::set_and_reset_while_it_looks_up", DEADLOCK),
+    ("hush_over_sleepers", "thread_interrupt::set_and_reset_reaches_two_who_wait_for_it", DEADLOCK),
+    ("deaf", "thread_interrupt::set_ends_the_waiting_for_a_socket", "it waits again and again"),
+    ("deaf", "tokens::an_interrupt_ends_one_of_the_waits", "it waits again and again"),
+    ("keep_the_token", "tokens::two_workers_and_a_token", DEADLOCK),
+    ("another_byte", "tokens::two_workers_and_two_tokens", "not the tokens that were there"),
+    ("end_without_a_word", "tokens::the_last_token_and_then_the_end", DEADLOCK),
+    ("end_without_a_word", "wake_pipe::the_last_wake_and_then_the_end", DEADLOCK),
+    ("break_without_a_word", "tokens::the_reader_goes_under_who_writes", DEADLOCK),
     ("trust_the_peek", "readers::text_stays_text", "text that is not UTF-8"),
 ];
 
 const CHOICE: &str = "SOCKPIPE_MUTANT";
+
+/// Whether a model is to use what it checks in this wrong way.
+pub fn mutant(name: &str) -> bool {
+    static CHOSEN: OnceLock<String> = OnceLock::new();
+    CHOSEN.get_or_init(|| env::var(CHOICE).unwrap_or_default()) == name
+}
 
 /// Runs one model with one mutant. Whether it ended well, and all that it said.
 fn run(mutant: &str, model: &str) -> (bool, String) {
@@ -56,15 +106,23 @@ fn every_mutant_dies() {
         println!("skipped: a mutant is chosen for the whole run");
         return;
     }
-    let mut failures = Vec::new();
-    for (mutant, model, message) in LIST {
-        let (survived, said) = run(mutant, model);
-        let ran = said.contains("running 1 test\n");
-        println!("{mutant} in {model}: {}", if survived || !ran { "lives" } else { "dead" });
-        if survived || !ran || !said.contains(message) {
-            failures.push(format!("{mutant} in {model} did not die of {message:?}:\n{said}"));
+    let next = Mutex::new(LIST.iter());
+    let failures = Mutex::new(Vec::new());
+    let work = || {
+        while let Some((mutant, model, message)) = { next.lock().unwrap().next() } {
+            let (survived, said) = run(mutant, model);
+            let ran = said.contains("running 1 test\n");
+            println!("{mutant} in {model}: {}", if survived || !ran { "lives" } else { "dead" });
+            if survived || !ran || !said.contains(message) {
+                failures.lock().unwrap().push(format!("{mutant} in {model} did not die of {message:?}:\n{said}"));
+            }
         }
-    }
+    };
+    thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+    let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
@@ -79,7 +137,9 @@ fn a_mutant_that_is_not_there_does_no_harm() {
 #[test]
 fn the_list_is_complete() {
     let mut found = BTreeSet::new();
-    mutants_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../src"), &mut found);
+    for folder in ["../src", "tests"] {
+        mutants_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+    }
     let listed: BTreeSet<_> = LIST.iter().map(|(mutant, ..)| (*mutant).to_owned()).collect();
     assert_eq!(found, listed);
 }
@@ -91,8 +151,12 @@ fn mutants_in(folder: &Path, found: &mut BTreeSet<String>) {
             mutants_in(&path, found);
         } else {
             let text = fs::read_to_string(&path).unwrap();
-            let uses = text.split("mutant!(\"").skip(1);
-            found.extend(uses.filter_map(|rest| rest.split_once("\")")).map(|(name, _)| name.to_owned()));
+            // Of the macros in the crate, and of the function here.
+            for call in ["mutant!", "order!", "mutant"] {
+                let call = format!("{call}(\"");
+                let uses = text.split(&call).skip(1);
+                found.extend(uses.filter_map(|rest| rest.split_once('"')).map(|(name, _)| name.to_owned()));
+            }
         }
     }
 }

@@ -5,43 +5,12 @@
 
 use heapless::Vec;
 use loom::{
-    cell::UnsafeCell,
     sync::{Arc, atomic::AtomicBool, atomic::Ordering::Release},
     thread,
 };
-use sockpipe::{Deadline, Interrupt, Lend, Peek, RecvError, Sink};
+use sockpipe::{Deadline, Peek, RecvError, Sink};
 
-use crate::{check, world::World};
-
-/// A flag whose owner also rings the world's bell, as one with an eventfd would. Before that he notes why.
-struct Alarm {
-    why: UnsafeCell<()>,
-    flag: AtomicBool,
-    world: World,
-}
-
-impl Alarm {
-    fn new(world: &World) -> Arc<Self> {
-        Arc::new(Self { why: UnsafeCell::new(()), flag: AtomicBool::new(false), world: world.clone() })
-    }
-
-    fn set(&self) {
-        self.why.with_mut(|_| ());
-        self.flag.store(true, Release);
-        self.world.ring();
-    }
-}
-
-impl Interrupt for Alarm {
-    fn is_set(&self) -> bool {
-        self.flag.is_set()
-    }
-
-    /// The world's waits see the bell unasked.
-    fn lend(&self) -> Lend<'_> {
-        Lend::Never
-    }
-}
+use crate::{alarm::Alarm, check, world::World};
 
 const SENT: &[u8] = b"a\nb";
 

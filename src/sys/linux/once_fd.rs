@@ -10,7 +10,7 @@ use rustix::fd::{BorrowedFd, IntoRawFd, OwnedFd};
 use super::fd;
 use crate::{
     Errno,
-    sync::{AtomicI32, Ordering, const_fn, mutant},
+    sync::{AtomicI32, Ordering, const_fn, mutant, order},
 };
 
 /// Perhaps a descriptor.
@@ -34,7 +34,7 @@ impl OnceFd {
     /// The descriptor, if it is open.
     pub(crate) fn get(&self) -> Option<BorrowedFd<'_>> {
         // Acquire: the open descriptor happened before.
-        match self.fd.load(if mutant!("relaxed_fd") { Ordering::Relaxed } else { Ordering::Acquire }) {
+        match self.fd.load(order!("relaxed_fd", Acquire)) {
             -1 => None,
             // SAFETY: it is open, and stays so as long as `self` is borrowed.
             fd => Some(unsafe { fd::borrow(fd) }),
@@ -51,8 +51,8 @@ impl OnceFd {
             self.fd.store(fd, Ordering::Release);
             Ok(-1)
         } else {
-            // Release: publishes the open descriptor.
-            self.fd.compare_exchange(-1, fd, Ordering::AcqRel, Ordering::Acquire)
+            // Release: publishes the open descriptor. Acquire: the other one is open.
+            self.fd.compare_exchange(-1, fd, order!("unpublished_fd", Release), order!("relaxed_first", Acquire))
         };
         match first {
             // SAFETY: it is `self.fd` now.
@@ -69,7 +69,8 @@ impl OnceFd {
 
 impl Drop for OnceFd {
     fn drop(&mut self) {
-        let fd = self.fd.load(Ordering::Acquire);
+        // Relaxed: whoever drops it has it alone.
+        let fd = self.fd.load(Ordering::Relaxed);
         if fd != -1 {
             // SAFETY: it is open, it is ours, and nobody can borrow it any more.
             drop(unsafe { fd::own(fd) });
