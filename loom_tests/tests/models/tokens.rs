@@ -6,34 +6,17 @@
 //! 1,087 and 9,979, 0.4 s. Three threads, one of them interrupts, 3 preemptions: 11,590, 0.6 s.
 
 use loom::{cell::UnsafeCell, sync::Arc, thread};
-use sockpipe::{Deadline, Errno, Interrupt, Never, Sink, Source, TokenError};
+use sockpipe::{
+    Deadline, Errno, Never, Sink, Source, TokenError,
+    jobs::{JobClient, JobError},
+};
 
-use crate::{alarm::Alarm, check, mutants::mutant, world::World};
+use crate::{alarm::Alarm, check, world::World};
 
-/// Who asks for tokens.
-struct Client<R, W>(R, W);
+type Client = JobClient<World, World>;
 
-/// A token that is held.
-struct Token<'c, W: Sink>(&'c W, u8);
-
-impl<R: Source, W: Sink> Client<R, W> {
-    fn acquire(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<Token<'_, W>, TokenError> {
-        let byte = self.0.token_read(deadline, interrupt)?;
-        Ok(Token(&self.1, byte.expect("nobody has closed the pipe")))
-    }
-}
-
-impl<W: Sink> Drop for Token<'_, W> {
-    fn drop(&mut self) {
-        if !mutant("keep_the_token") {
-            let byte = if mutant("another_byte") { !self.1 } else { self.1 };
-            assert_eq!(self.0.send(&[byte]), Ok(1));
-        }
-    }
-}
-
-fn client(pipe: &World) -> Client<World, World> {
-    Client(pipe.without_bell(), pipe.without_bell())
+fn client(pipe: &World) -> Client {
+    Client::from((pipe.without_bell(), pipe.without_bell()))
 }
 
 /// A pipe with these tokens.
@@ -54,7 +37,7 @@ fn two_workers_and_two_tokens() {
     check("tokens: two workers, two jobs each, two tokens", Some(6), || {
         let pipe = pipe(b"ab");
         let client = Arc::new(client(&pipe));
-        let work = |client: Arc<Client<World, World>>| {
+        let work = |client: Arc<Client>| {
             for _ in 0..2 {
                 drop(client.acquire(Deadline::Never, &Never).ok().unwrap());
             }
@@ -72,7 +55,7 @@ fn two_workers_and_a_token() {
     check("tokens: two workers, a token, and what is done under it", Some(6), || {
         let pipe = pipe(b"a");
         let shared = Arc::new((client(&pipe), UnsafeCell::new(0)));
-        let work = |shared: Arc<(Client<World, World>, UnsafeCell<i32>)>| {
+        let work = |shared: Arc<(Client, UnsafeCell<i32>)>| {
             for _ in 0..2 {
                 let token = shared.0.acquire(Deadline::Never, &Never).ok().unwrap();
                 // SAFETY: there is one token.
@@ -100,13 +83,13 @@ fn an_interrupt_ends_one_of_the_waits() {
         let other = client(&pipe);
         let other = thread::spawn(move || drop(other.acquire(Deadline::Never, &Never).ok().unwrap()));
 
-        let mine = Client(pipe.clone(), pipe.clone());
+        let mine = Client::from((pipe.clone(), pipe.clone()));
         // Two tokens, so that it sleeps for one of them, or is interrupted, or both come at once.
         let first = mine.acquire(Deadline::Never, &*alarm);
         let second = mine.acquire(Deadline::Never, &*alarm);
         assert!(first.is_err() || second.is_err(), "two tokens of one");
         for token in [&first, &second] {
-            assert!(token.is_ok() || matches!(token, Err(TokenError::Interrupted)));
+            assert!(token.is_ok() || matches!(token, Err(JobError::Interrupted)));
         }
         drop((first, second));
         setter.join().unwrap();
@@ -145,5 +128,24 @@ fn the_reader_goes_under_who_writes() {
         assert_eq!(written[0], Ok(()));
         assert_eq!(written[2], Err(TokenError::BrokenPipe));
         assert_eq!(pipe.send(&[3]), Err(Errno::PIPE));
+    });
+}
+
+/// The token that each process has: one thread at a time works with it, and sees what the one before has done.
+#[test]
+fn the_implicit_token_is_one() {
+    check("tokens: two threads, the implicit token", None, || {
+        let shared = Arc::new((Client::default(), UnsafeCell::new(0)));
+        let work = |shared: Arc<(Client, UnsafeCell<i32>)>| {
+            let token = shared.0.implicit();
+            if token.is_some() {
+                // SAFETY: there is one token.
+                shared.1.with_mut(|jobs| unsafe { *jobs += 1 });
+            }
+        };
+        let other = shared.clone();
+        let other = thread::spawn(move || work(other));
+        work(shared.clone());
+        other.join().unwrap();
     });
 }
