@@ -3,7 +3,7 @@
 //! * [`Sock`]: a stream socket whose [`send_complete`](Sink::send_complete) sends everything, whose
 //!   [`recv_until_terminator`](Peek::recv_until_terminator) takes a line and not a byte more, and which knows whether its peer is there.
 //! * [`TokenPipe`]: one-byte wake-ups between threads and processes.
-//! * `Waker`, `PolledWaker`, `WakePipe`: wakes that cost one atomic operation while nobody sleeps.
+//! * `Waker`, `WakePipe`: wakes that make no system call while nobody sleeps; and `PolledWaker`, for event loops.
 //! * `ThreadInterrupt`: what stops the threads of a program, from any thread or signal handler, and wakes them at once.
 //! * [`Readiness`]: a child process says once that it is ready, or why not; that it died is no success.
 //!   [`ready`] tells a supervisor: s6, dinit, OpenRC.

@@ -11,6 +11,8 @@ pub enum Status {
     Same,
     /// It is replayed, and differs on purpose.
     Differs,
+    /// It is replayed, and about something that Core does not have.
+    Ours,
     /// It is not replayed.
     NotReplayed,
 }
@@ -20,6 +22,7 @@ impl fmt::Display for Status {
         f.pad(match self {
             Self::Same => "as Core",
             Self::Differs => "differs",
+            Self::Ours => "ours",
             Self::NotReplayed => "not replayed",
         })
     }
@@ -38,9 +41,10 @@ pub struct Row {
 
 /// Every case, by group and number.
 pub fn rows() -> Vec<Row> {
-    let replayed = Suite::<Loopback>::ALL.iter().map(|case| match case.claim.strip_prefix("differs: ") {
-        Some(text) => Row { id: case.id, status: Status::Differs, text },
-        None => Row { id: case.id, status: Status::Same, text: case.claim },
+    let replayed = Suite::<Loopback>::ALL.iter().map(|case| match case.claim.split_once(": ") {
+        Some(("differs", text)) => Row { id: case.id, status: Status::Differs, text },
+        Some(("ours", text)) => Row { id: case.id, status: Status::Ours, text },
+        _ => Row { id: case.id, status: Status::Same, text: case.claim },
     });
     let others = NOT_REPLAYED.iter().map(|(id, text)| Row { id, status: Status::NotReplayed, text });
     let mut rows: Vec<_> = replayed.chain(others).collect();
@@ -53,10 +57,12 @@ pub fn markdown() -> String {
     let rows = rows();
     let count = |status| rows.iter().filter(|row| row.status == status).count();
     let (same, differs, not) = (count(Status::Same), count(Status::Differs), count(Status::NotReplayed));
+    let ours = count(Status::Ours);
     let mut text = format!(
         "# The edge cases of Core's networking code\n\n\
          Written by `cargo run --release -p conformance -- cases`; a test fails when it is stale.\n\n\
-         {} cases: {same} are replayed and are as in Core, {differs} are replayed and differ on purpose, {not} are not replayed.\n\
+         {} cases: {same} are replayed and are as in Core, {differs} are replayed and differ on purpose, {not} are not replayed;\n\
+         {ours} are about what Core does not have.\n\
          A claim is what a user of this crate can rely on. One that differs says what Core does where that is not the opposite.\n",
         rows.len(),
     );

@@ -139,9 +139,11 @@ fn under_dinit(mode: &str, notification: &str, place_of_number: &str) -> bool {
     let (services, control) = (place.path().join("services"), place.path().join("control"));
     fs::create_dir(&services).unwrap();
     fs::write(services.join("boot"), "type = internal\n").unwrap();
+    // Only who never says it is waited for in vain.
+    let patience = if mode == "ready" { 30 } else { 2 };
     let service = format!(
         "type = process\ncommand = {DAEMON} {mode} {place_of_number}\nready-notification = {notification}\n\
-         start-timeout = 2\nrestart = false\n"
+         start-timeout = {patience}\nrestart = false\n"
     );
     fs::write(services.join("daemon"), service).unwrap();
     let dinit = Command::new("dinit")

@@ -82,6 +82,8 @@ fn look_at_number(number: i32) -> Result<File, JobOpenError> {
     }
     fifo::look(fifo::name_of(number, &mut Name::default())).map_err(|errno| match errno {
         Errno::NOENT if fifo::has_proc() => JobOpenError::NotOpen(number),
+        // Without /proc this has no name: who has the two descriptors can make a client of them.
+        Errno::NOENT => JobOpenError::Failed(Errno::OPNOTSUPP),
         errno => JobOpenError::Failed(errno),
     })
 }

@@ -70,11 +70,11 @@ impl<'p> JobServer<'p> {
     /// a fork, the child must not drop its copy (`core::mem::forget`).
     ///
     /// A blank or a backslash in the name is written into MAKEFLAGS with a backslash before it, which make and this crate understand,
-    /// but not everybody; a dollar is nothing that make reads as such.
+    /// but not everybody. A dollar is written as it is, which make may read as a variable.
     ///
     /// # Errors
     /// [`JobServerError::TooManyJobs`], as a rule for more than 32,769; EEXIST if there is something of this name; EINVAL for an
-    /// empty name, or one with a zero in it; others of mkfifo(3) and open(2).
+    /// empty name, or one with a zero in it, or if somebody puts something else there meanwhile; others of mkfifo(3) and open(2).
     pub fn fifo(path: &'p str, jobs: u32) -> Result<Self, JobServerError> {
         let mut name = [0; PATH_MAX];
         let name = c_string(path.bytes(), &mut name)?;
@@ -86,10 +86,12 @@ impl<'p> JobServer<'p> {
         match opened {
             Ok(client) => Self { client, tokens: jobs.saturating_sub(1), path: Some(path) }.filled(),
             Err(error) => {
-                let _ = fifo::remove(name);
                 Err(match error {
-                    JobOpenError::Failed(errno) => JobServerError::Failed(errno),
-                    // Somebody has put something else in its place.
+                    JobOpenError::Failed(errno) => {
+                        let _ = fifo::remove(name);
+                        JobServerError::Failed(errno)
+                    }
+                    // Somebody has put something else in its place, which is not ours to remove.
                     _ => JobServerError::Failed(Errno::INVAL),
                 })
             }

@@ -12,7 +12,7 @@ use crate::{
 ///
 /// A process that ends otherwise (`exit`, `abort`, a signal that it does not handle) gives nothing back, and the build goes on
 /// with one job less. Nobody can do anything about SIGKILL; the others are to be handled, as with a
-/// `ThreadInterrupt`. Neither does one that is leaked (`core::mem::forget`).
+/// `ThreadInterrupt`. A token that is leaked (`core::mem::forget`) is not given back either.
 ///
 /// What is given back is the same byte that was taken: it may mean something to the server.
 #[must_use = "it is given back when it is dropped"]
@@ -44,7 +44,7 @@ impl<'c, W: Sink> JobToken<'c, W> {
         }
     }
 
-    /// Gives it back, and says whether that went well. Does not block, and makes one `pwritev2(2)`, or none for the implicit token.
+    /// Gives it back, and says whether that went well. Does not block, and makes the calls of [`TokenWriter::try_token_write`](crate::TokenWriter::try_token_write), or none for the implicit token.
     ///
     /// It always goes well while the server keeps the rules: there is room in the pipe for what was taken out of it. Dropping it does
     /// the same, and logs an error.

@@ -58,6 +58,9 @@ const PENDING: u32 = 1 << 1;
 /// One of those who are asleep. There is room for a thousand million.
 const ASLEEP: u32 = 1 << 2;
 
+/// How many rings for nothing, one after the other, are taken for those of others. After that there are naps between them.
+const BELIEVED: u32 = 64;
+
 /// The state of a waker without its bell, for whoever has a bell of another kind: no system call, and not a byte but one word.
 ///
 /// A bell is anything that can be made ready and quiet again, and be waited for: it is given to each call as closures. The [`Waker`](crate::Waker),
@@ -121,7 +124,7 @@ impl Gate {
     /// Waits until it is notified, and clears that. True: it was. False: the deadline passed first.
     ///
     /// Returns at once if it was notified before, even past the deadline or when interrupted. `bell` is waited for, for
-    /// [`Events::RECV`]; `hush` makes it quiet. Each notification is taken by one of those who wait.
+    /// [`Events::RECV`]; `hush` makes it quiet, or fails if that cannot be, as at the end of a stream. Each notification is taken by one of those who wait.
     ///
     /// # Errors
     /// [`WaitError::Interrupted`]; or what `hush` or the waiting said, and no notification was taken.
@@ -133,6 +136,7 @@ impl Gate {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<bool, WaitError> {
         let mut patience = Patience::new(deadline, interrupt);
+        let mut believed = BELIEVED;
         while !self.clear() {
             let asleep = Asleep::lie_down(self);
             let paused = match asleep.is_notified {
@@ -141,8 +145,11 @@ impl Gate {
             };
             let paused = match paused {
                 Ok(occurred) if !occurred.is_empty() => {
-                    // Quiet after this, so it cannot wake us for nothing again and again.
-                    patience.progress();
+                    // Quiet after this, so it cannot wake us for nothing; but not for ever, lest it cannot be made quiet.
+                    if believed > 0 {
+                        believed -= 1;
+                        patience.progress();
+                    }
                     if mutant!("clear_before_drain") && self.clear() {
                         return hush().map(|()| true).map_err(WaitError::Failed);
                     }
@@ -176,6 +183,29 @@ impl Gate {
         }
         hush()?;
         Ok(self.clear())
+    }
+
+    /// For who polls the bell of a [polled](Self::polled) gate together with other things, and was woken: if there is no notification, a late ring
+    /// is silenced, which would wake it again and again. Says whether there is one; it stays. Does not block.
+    ///
+    /// A wake at the same moment may be silenced with it, and is rung for again.
+    ///
+    /// # Errors
+    /// That of `hush` or `ring`.
+    pub fn settle(
+        &self,
+        ring: impl FnOnce() -> Result<(), Errno>,
+        hush: impl FnOnce() -> Result<(), Errno>,
+    ) -> Result<bool, Errno> {
+        if self.is_notified() || mutant!("leave_it_ringing_late") {
+            return Ok(self.is_notified());
+        }
+        hush()?;
+        let is_notified = self.is_notified() && !mutant!("trust_the_late_hush");
+        if is_notified {
+            ring()?;
+        }
+        Ok(is_notified)
     }
 
     /// Takes the notification, if there is one, and leaves the bell alone. Says whether there was. Does not block.
@@ -256,5 +286,31 @@ impl<'g> Asleep<'g> {
 impl Drop for Asleep<'_> {
     fn drop(&mut self) {
         self.gate.0.fetch_sub(ASLEEP, Ordering::Relaxed);
+    }
+}
+
+/// What takes no bell; the rest is in `conformance`, and in `loom_tests`.
+#[cfg(all(test, not(sockpipe_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_each_call_says() {
+        let gate = Gate::new();
+        let silent = || -> Result<(), Errno> { panic!("nobody sleeps") };
+        assert!(!gate.clear());
+        assert_eq!((gate.wake(silent), gate.wake(silent)), (Ok(()), Ok(())));
+        assert!(gate.is_notified());
+        assert_eq!((gate.clear(), gate.clear()), (true, false));
+
+        let polled = Gate::polled();
+        assert_eq!(polled.wake(|| Err(Errno::PERM)), Err(Errno::PERM));
+        assert!(polled.is_notified());
+        assert_eq!((polled.wake(|| Ok(())), polled.wake(silent)), (Ok(()), Ok(())));
+        assert_eq!(polled.settle(silent, silent), Ok(true));
+        assert_eq!((polled.take(|| Ok(())), polled.take(|| Ok(()))), (Ok(true), Ok(false)));
+        assert_eq!(polled.settle(silent, || Ok(())), Ok(false));
+        polled.abandon();
+        assert_eq!(polled.wake(|| Err(Errno::PIPE)), Err(Errno::PIPE));
     }
 }

@@ -58,7 +58,7 @@ impl WakePipe {
     }
 }
 
-/// The end that waits. Closed when dropped.
+/// The end that waits. Closed when dropped. If threads share it, each wake is taken by one of them.
 #[derive(Debug)]
 pub struct WakeReader<'p>(Waiting<&'p Gate, ReadOrPoll>);
 
@@ -80,10 +80,12 @@ impl WakeReader<'_> {
 }
 
 impl WakeWriter<'_> {
-    /// Wakes the reader: as [`Waker::wake`](crate::Waker::wake).
+    /// Wakes the reader: as [`Waker::wake`](crate::Waker::wake), but that a token is written, which on older kernels takes the steps that
+    /// [`TokenPipe`] describes.
     ///
     /// # Errors
-    /// [`Errno::PIPE`] once the reader is dropped, without a SIGPIPE; or the system's own error.
+    /// [`Errno::PIPE`] once the reader is dropped, without a SIGPIPE; or the system's own error, EMFILE and EOPNOTSUPP among them where a second
+    /// description has to be opened. Who looks finds the wake all the same, and the next one tries again.
     #[inline]
     pub fn wake(&self) -> Result<(), Errno> {
         self.0.wake()

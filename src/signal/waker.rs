@@ -4,7 +4,7 @@ use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
 use super::gate::Gate;
 use crate::{
-    Deadline, Errno, Interrupt, Lend, WaitError,
+    Deadline, Errno, Interrupt, Lend, Ticket, WaitError,
     sync::const_fn,
     sys::{EventFd, LentEventFd, OnceFd},
 };
@@ -65,7 +65,7 @@ impl Waker {
     /// Wakes whoever waits; if nobody does, the next one who would. Does not block, does not log, and may be called in a signal handler.
     ///
     /// No system call, but for one `write(2)` if somebody sleeps whom nobody has woken yet. `errno`, which is a matter of the C library, is
-    /// not touched, where rustix makes its own system calls.
+    /// not touched, where rustix makes its own system calls; where it goes through libc, a handler saves it.
     ///
     /// # Errors
     /// The write was refused, as a sandbox can: EPERM. Who looks finds the wake all the same; the sleepers were not woken, and the next wake
@@ -84,13 +84,16 @@ impl Waker {
     /// Waits until it is woken. True: it was, and that is taken. False: the deadline passed first.
     ///
     /// Returns at once if there was a wake since the last one that was taken, even past the deadline or when interrupted: one atomic operation,
-    /// without a system call. [`Deadline::NOW`] makes it just look.
+    /// without a system call. [`Deadline::NOW`] makes it just look. The first wait that is to sleep opens the descriptor.
     ///
     /// # Errors
     /// [`WaitError::Interrupted`], or the system's own error: EMFILE or ENFILE when there is no descriptor left to sleep with. No wake was taken.
     pub fn wait(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<bool, WaitError> {
         if self.gate.clear() {
             return Ok(true);
+        }
+        if deadline == Deadline::NOW && self.bell.get().is_none() {
+            return Ok(false);
         }
         let open = || EventFd::new().map(OwnedFd::from);
         let bell = LentEventFd(self.bell.get_or_open(open).map_err(WaitError::Failed)?);
@@ -143,9 +146,9 @@ impl PolledWaker {
         Ok(Self { gate: Gate::polled(), bell: EventFd::new()? })
     }
 
-    /// Wakes whoever polls it. Does not block, does not log, and may be called in a signal handler.
+    /// Wakes whoever polls it. Does not block, does not log, and may be called in a signal handler: as [`Waker::wake`].
     ///
-    /// One `write(2)`, or none if it was woken already. As [`Waker::wake`].
+    /// One `write(2)`, or none if it was woken already.
     ///
     /// # Errors
     /// The write was refused, as a sandbox can: EPERM. [`take`](Self::take) finds the wake all the same, and the next wake tries again.
@@ -173,6 +176,12 @@ impl Interrupt for PolledWaker {
 
     fn lend(&self) -> Lend<'_> {
         Lend::Handle(self.as_fd())
+    }
+
+    /// One `read(2)`, if it was not woken: a ring that comes after its wake was taken would end each wait of the operation.
+    fn leave(&self, _since: Ticket) -> bool {
+        let bell = self.bell.lent();
+        self.gate.settle(|| bell.ring(), || bell.hush()).unwrap_or(false)
     }
 }
 

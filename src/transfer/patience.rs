@@ -140,8 +140,9 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
         }
         let early = mutant!("look_before_enter").then(|| self.interrupt.is_set());
         let entered = Entered::new(self.interrupt);
-        let missed = *self.since.get_or_insert(entered.since) != entered.since && !mutant!("forget_the_reset");
-        let set = (missed || early.unwrap_or_else(|| self.interrupt.is_set())) && !mutant!("deaf");
+        let missed = *self.since.get_or_insert(entered.since) != entered.since && !mutant!("forget_between_waits");
+        let remembered = missed && !mutant!("forget_the_reset");
+        let set = (remembered || early.unwrap_or_else(|| self.interrupt.is_set())) && !mutant!("deaf");
         let woken = if set { Err(Stop::Interrupted) } else { wait(self.interrupt).map_err(Stop::Failed) };
         self.fired = entered.leave() && !mutant!("forget_the_reset");
         match woken {

@@ -160,7 +160,8 @@ impl<'a> Storm<'a> {
             // More timers than RLIMIT_SIGPENDING permits.
             _ => return Err(Errno::AGAIN),
         };
-        let pause = libc::timespec { tv_sec: 0, tv_nsec: pause.subsec_nanos().max(1).into() };
+        let seconds = pause.as_secs().try_into().unwrap_or(libc::time_t::MAX);
+        let pause = libc::timespec { tv_sec: seconds, tv_nsec: pause.subsec_nanos().into() };
         let times = libc::itimerspec { it_interval: pause, it_value: pause };
         // SAFETY: the timer was made above, and the kernel reads the times.
         unsafe { libc::syscall(libc::SYS_timer_settime, storm.timer, 0, &raw const times, null_mut::<c_void>()) };

@@ -61,9 +61,10 @@ fn on_every_way_out() {
 fn threads_conserve_tokens() {
     const ROUNDS: usize = 5000;
     let (client, reader, _) = client_of_pipe(b"xyz");
+    assert!(client.has_server());
     let (at_once, most) = (AtomicU32::new(0), AtomicU32::new(0));
     thread::scope(|scope| {
-        for n in 0..4 {
+        for n in 0..8 {
             let (client, at_once, most) = (&client, &at_once, &most);
             scope.spawn(move || {
                 for round in 0..ROUNDS {

@@ -1,4 +1,4 @@
-//! Threads that race to use a FIFO for the first time, for which each of its ends opens a second descriptor, once: `twin.rs` of
+//! Threads that race to use a FIFO for the first time, for which each of its ends opens a second descriptor, once: `once_fd.rs` of
 //! the models.
 
 use std::{
