@@ -91,6 +91,27 @@ pub trait Sink: Wait {
     /// [`Errno::AGAIN`] when nothing can be taken now, [`Errno::PIPE`] when the peer is gone, the others of `send(2)`.
     fn send(&self, data: &[u8]) -> Result<usize, Errno>;
 
+    /// Hands over as much as can be taken now of `parts`, which follow each other as if they were one. Does not block.
+    ///
+    /// One `sendmsg(2)` where the kernel can, which may leave out all but the first 16 parts; elsewhere it is [`send`](Self::send) of the
+    /// first part that is not empty. 0 is as with `send`.
+    ///
+    /// # Errors
+    /// Those of [`send`](Self::send).
+    fn send_vectored(&self, parts: &[&[u8]]) -> Result<usize, Errno> {
+        parts.iter().find(|part| !part.is_empty()).map_or(Ok(0), |part| self.send(part))
+    }
+
+    /// Tells the peer that no more will be sent: `shutdown(2)` with SHUT_WR. Receiving goes on.
+    ///
+    /// The default does nothing: a pipe has no other way to say it than that all its writers are closed.
+    ///
+    /// # Errors
+    /// [`Errno::NOTCONN`] on a socket that is not connected, or no longer.
+    fn finish(&self) -> Result<(), Errno> {
+        Ok(())
+    }
+
     /// Sends all of `data`, waiting where the peer or the kernel needs time. One `send(2)` if it all fits.
     ///
     /// `Ok` means that the kernel has all of it, not that the peer has read it: bytes sent to a peer that is gone can be lost
@@ -245,6 +266,62 @@ pub trait Peek: Source {
         transfer::is_connected(self, || Ok(()))
     }
 }
+
+/// The same stream, behind a pointer: both halves of a link can share one socket.
+macro_rules! behind {
+    ($($pointer:ty),*) => { $(
+        impl<S: Wait + ?Sized> Wait for $pointer {
+            fn wait(
+                &self,
+                events: Events,
+                at_most: Option<Duration>,
+                interrupt: &(impl Interrupt + ?Sized),
+            ) -> Result<Events, Errno> {
+                (**self).wait(events, at_most, interrupt)
+            }
+            fn now(&self) -> Instant {
+                (**self).now()
+            }
+        }
+
+        impl<S: Sink + ?Sized> Sink for $pointer {
+            fn send(&self, data: &[u8]) -> Result<usize, Errno> {
+                (**self).send(data)
+            }
+            fn send_vectored(&self, parts: &[&[u8]]) -> Result<usize, Errno> {
+                (**self).send_vectored(parts)
+            }
+            fn finish(&self) -> Result<(), Errno> {
+                (**self).finish()
+            }
+        }
+
+        impl<S: Source + ?Sized> Source for $pointer {
+            fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
+                (**self).recv(room)
+            }
+        }
+
+        impl<S: Peek + ?Sized> Peek for $pointer {
+            fn peek(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
+                (**self).peek(room)
+            }
+            fn consume(&self, seen: &mut [u8]) -> Result<usize, Errno> {
+                (**self).consume(seen)
+            }
+            fn window(&self) -> Option<&AtomicU32> {
+                (**self).window()
+            }
+            fn is_connected(&self) -> Result<(), Disconnected> {
+                (**self).is_connected()
+            }
+        }
+    )* };
+}
+
+behind!(&S);
+#[cfg(feature = "std")]
+behind!(std::sync::Arc<S>);
 
 /// A byte stream in both directions. Whoever implements [`Peek`] and [`Sink`] has it.
 pub trait Stream: Peek + Sink {}

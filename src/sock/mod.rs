@@ -162,6 +162,14 @@ impl Sink for Sock {
     fn send(&self, data: &[u8]) -> Result<usize, Errno> {
         sys::sock::send(sys::lend(&self.fd), data)
     }
+
+    fn send_vectored(&self, parts: &[&[u8]]) -> Result<usize, Errno> {
+        sys::sock::send_vectored(sys::lend(&self.fd), parts)
+    }
+
+    fn finish(&self) -> Result<(), Errno> {
+        self.shutdown_send()
+    }
 }
 
 impl Source for Sock {

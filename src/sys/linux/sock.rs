@@ -4,9 +4,12 @@
 //! This file receives into memory that may be uninitialised. It relies on rustix for which bytes were written.
 #![allow(unsafe_code)]
 
+use core::array;
+
 use rustix::{
     fd::BorrowedFd,
-    net::{self, RecvFlags, SendFlags},
+    io::IoSlice,
+    net::{self, RecvFlags, SendAncillaryBuffer, SendFlags},
 };
 
 use crate::{Errno, Room};
@@ -14,6 +17,17 @@ use crate::{Errno, Room};
 /// send(2).
 pub(crate) fn send(fd: BorrowedFd<'_>, data: &[u8]) -> Result<usize, Errno> {
     Ok(net::send(fd, data, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)?)
+}
+
+/// How many parts one call takes at most.
+const PARTS: usize = 16;
+
+/// sendmsg(2).
+pub(crate) fn send_vectored(fd: BorrowedFd<'_>, parts: &[&[u8]]) -> Result<usize, Errno> {
+    let slices: [_; PARTS] = array::from_fn(|n| IoSlice::new(parts.get(n).copied().unwrap_or_default()));
+    let slices = slices.get(..parts.len()).unwrap_or(&slices);
+    let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+    Ok(net::sendmsg(fd, slices, &mut SendAncillaryBuffer::default(), flags)?)
 }
 
 /// recv(2).
