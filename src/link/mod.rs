@@ -37,6 +37,10 @@
 
 mod batch;
 mod cork;
+#[cfg(feature = "embedded-io")]
+pub mod embedded;
+#[cfg(feature = "embedded-io-async")]
+pub mod embedded_async;
 mod frame;
 mod intake;
 mod pages;
