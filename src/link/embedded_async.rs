@@ -43,6 +43,6 @@
 pub use super::embedded::{RxError, TxError};
 
 super::embedded::halves::halves! {
-    "It waits where its reader or writer does: [`embedded_io_async`](::embedded_io_async). What becomes of it when that is cancelled: [see above](self).";
+    "It waits where its reader or writer does: [`embedded_io_async`]. What becomes of it when that is cancelled: [Cancelling](self#cancelling).";
     ::embedded_io_async::Read, ::embedded_io_async::Write; [async] [.await]
 }

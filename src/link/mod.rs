@@ -2,6 +2,7 @@
 //!
 //! A [`Link`] is a [`Tx`] and an [`Rx`] over anything that is a [`Sink`] and a [`Source`](crate::Source): a TCP or Unix socket, two
 //! pipes, a test double. Each has memory that the caller lends.
+//! Over the readers and writers of embedded-io and embedded-io-async there are others, with the features of those names: `embedded`, `embedded_async`.
 //!
 //! ```
 //! use core::time::Duration;
@@ -26,8 +27,8 @@
 //!
 //! # Follow a frame
 //!
-//! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`](crate::Sink::send) → the kernel →
-//! [`Source::recv`](crate::Source::recv) → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
+//! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`] → the kernel →
+//! [`Source::recv`] → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
 //!
 //! # What holds
 //!

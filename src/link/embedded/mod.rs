@@ -36,6 +36,6 @@ pub(super) mod outbox;
 pub use error::{RxError, TxError};
 
 halves::halves! {
-    "It blocks where its reader or writer does: [`embedded_io`](::embedded_io).";
+    "It blocks where its reader or writer does: [`embedded_io`].";
     ::embedded_io::Read, ::embedded_io::Write; [] []
 }
