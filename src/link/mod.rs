@@ -1,6 +1,6 @@
 //! Links: frames over a byte stream, without allocation. Each frame comes out as it went in, whole and in order.
 //!
-//! A [`Link`] is a [`Tx`] and an [`Rx`] over anything that is a [`Sink`] and a [`Source`](crate::Source): a TCP or Unix socket, two
+//! A [`Link`] is a [`Tx`] and an [`Rx`] over anything that is a [`Sink`] and a [`Source`]: a TCP or Unix socket, two
 //! pipes, a test double. Each has memory that the caller lends.
 //! Over the readers and writers of embedded-io and embedded-io-async there are others, with the features of those names: `embedded`, `embedded_async`.
 //!
@@ -36,7 +36,9 @@
 //! * The end of a stream is one of four: between two frames, in the prologue, in a header, in a payload. Only the first is no error.
 //! * A deadline or an interrupt breaks no frame: neither one's own nor another sender's.
 
+#[cfg(target_has_atomic = "32")]
 mod batch;
+#[cfg(target_has_atomic = "32")]
 mod cork;
 #[cfg(feature = "embedded-io")]
 pub mod embedded;
@@ -44,24 +46,31 @@ pub mod embedded;
 pub mod embedded_async;
 mod frame;
 mod intake;
+#[cfg(target_has_atomic = "32")]
 mod pages;
 mod profile;
 mod rx;
+#[cfg(target_has_atomic = "32")]
 mod slot;
+#[cfg(target_has_atomic = "32")]
 mod tx;
 
-pub use batch::Batch;
+#[cfg(target_has_atomic = "32")]
+pub use self::{
+    batch::Batch,
+    slot::{Permit, Slot},
+    tx::Tx,
+};
 pub use frame::{Decoder, Header, MAX_FDS, Piece};
 pub use profile::{Format, Profile};
 pub use rx::Rx;
-pub use slot::{Permit, Slot};
-pub use tx::Tx;
 
 pub use crate::error::{FrameError, RxError, TxError};
 
 use crate::{Sink, Source};
 
 /// Both halves of a link.
+#[cfg(target_has_atomic = "32")]
 #[derive(Debug)]
 pub struct Link<'b, R, W> {
     /// What sends.
@@ -70,6 +79,7 @@ pub struct Link<'b, R, W> {
     pub rx: Rx<'b, R>,
 }
 
+#[cfg(target_has_atomic = "32")]
 impl<'b, R: Source, W: Sink> Link<'b, R, W> {
     /// A link between these: a socket twice, by reference, or two descriptors. See [`Tx::new`] and [`Rx::new`].
     pub fn new(reader: R, writer: W, format: Format, pages: &'b mut [u8], buffer: &'b mut [u8]) -> Self {
