@@ -241,6 +241,19 @@ fn small_frames_go_out_in_one_write() {
 }
 
 #[test]
+fn a_frame_that_just_fits_is_accepted_without_a_write() {
+    let mut memory = [0; 32];
+    let mut tx = Tx::new(Taker::default(), BARE, &mut memory);
+    tx.feed(&[1; 28]).unwrap();
+    assert_eq!((tx.pending(), tx.writer().taken.len()), (32, 0));
+    // The next has room once that has gone, and needs no more.
+    tx.feed(b"").unwrap();
+    assert_eq!((tx.pending(), tx.writer().taken.len()), (4, 32));
+    tx.feed(&[2; 29]).unwrap();
+    assert_eq!((tx.pending(), tx.writer().taken.len()), (0, 32 + 4 + 33));
+}
+
+#[test]
 fn errors_have_their_kinds_and_say_what_they_are() {
     let reset = ErrorKind::ConnectionReset;
     let receive: [(RxError<ErrorKind>, ErrorKind, &str); 5] = [

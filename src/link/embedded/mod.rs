@@ -12,11 +12,11 @@
 //! tx.flush()?;
 //!
 //! let (mut memory, mut large) = ([0; 32], [0; 100]);
-//! let mut rx = Rx::new(&wire[..60], Format::bare(100), &mut memory);
+//! let mut rx = Rx::new(&wire[..58], Format::bare(100), &mut memory);
 //! assert_eq!(rx.recv()?.as_deref(), Some(&b"one"[..]));
 //! assert_eq!(rx.recv(), Err(RxError::Larger { len: 45 }));
 //! assert_eq!(rx.recv_into(&mut large)?, Some(45));
-//! assert_eq!(rx.recv(), Err(RxError::Protocol(FrameError::EndInHeader { got: 4 })));
+//! assert_eq!(rx.recv(), Err(RxError::Protocol(FrameError::EndInHeader { got: 2 })));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
