@@ -1,9 +1,12 @@
 //! Streams of ours as embedded-io's.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use embedded_io::{Error, ErrorKind, Read, ReadReady, Write, WriteReady};
-use sockpipe::{Blocking, BlockingError, Deadline, Errno, Never, Sock, TokenPipe, make_socket_pair};
+use sockpipe::{
+    Blocking, BlockingError, Deadline, Errno, Events, Instant, Interrupt, Never, Sink, Sock, TokenPipe, Wait,
+    make_socket_pair,
+};
 
 const NO_TIME: Deadline = Deadline::Within(Duration::from_millis(5));
 
@@ -47,6 +50,34 @@ fn a_write_waits_for_room_and_never_says_that_it_took_nothing() {
     drop(b);
     let error = a.write(&[0]).unwrap_err();
     assert_eq!((error, error.kind()), (BlockingError::Failed(Errno::PIPE), ErrorKind::BrokenPipe));
+}
+
+/// Takes nothing at first, without an error.
+struct Hesitant(Sock, Cell<u32>);
+
+impl Wait for Hesitant {
+    fn wait(&self, events: Events, at_most: Option<Duration>, by: &(impl Interrupt + ?Sized)) -> Result<Events, Errno> {
+        self.0.wait(events, at_most, by)
+    }
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+}
+
+impl Sink for Hesitant {
+    fn send(&self, data: &[u8]) -> Result<usize, Errno> {
+        match self.1.replace(self.1.get().saturating_sub(1)) {
+            0 => self.0.send(data),
+            _ => Ok(0),
+        }
+    }
+}
+
+#[test]
+fn a_sink_that_takes_nothing_is_asked_again() {
+    let (a, _b) = pair();
+    let mut a = Blocking::new(Hesitant(a, Cell::new(2)), Deadline::Within(Duration::from_secs(60)), &Never);
+    assert_eq!(a.write(b"abc"), Ok(3));
 }
 
 #[test]

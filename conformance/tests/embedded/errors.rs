@@ -174,26 +174,32 @@ fn a_writer_that_takes_nothing_is_an_error_and_no_spin() {
 #[test]
 fn who_claims_more_than_there_is_breaks_nothing() {
     let mut memory = [0; 32];
-    let mut tx = Tx::new(writes([Ok(usize::MAX), Ok(usize::MAX), Ok(usize::MAX)]), BARE, &mut memory);
+    let mut tx = Tx::new(writes([Ok(2), Ok(usize::MAX), Ok(usize::MAX), Ok(usize::MAX)]), BARE, &mut memory);
     tx.send(b"a").unwrap();
     tx.send(&[1; 100]).unwrap();
     assert_eq!(tx.pending(), 0);
 
-    struct Liar;
+    /// Gives a byte, and then claims more than there is room for.
+    #[derive(Default)]
+    struct Liar(bool);
     impl ErrorType for Liar {
         type Error = ErrorKind;
     }
     impl Read for Liar {
         fn read(&mut self, buf: &mut [u8]) -> Result<usize, ErrorKind> {
             buf.fill(0);
+            if std::mem::replace(&mut self.0, true) {
+                return Ok(usize::MAX);
+            }
             buf[0] = 10;
-            Ok(usize::MAX)
+            Ok(1)
         }
     }
     let (mut memory, mut out) = ([0; 8], [0; 100]);
-    let mut rx = Rx::new(Liar, BARE, &mut memory);
+    let mut rx = Rx::new(Liar::default(), BARE, &mut memory);
+    assert_eq!(rx.recv_into(&mut out), Ok(Some(10)));
     for _ in 0..10 {
-        assert_eq!(rx.recv_into(&mut out), Ok(Some(10)));
+        assert_eq!(rx.recv(), Ok(Some(&mut [][..])));
     }
 }
 
@@ -251,6 +257,14 @@ fn a_frame_that_just_fits_is_accepted_without_a_write() {
     assert_eq!((tx.pending(), tx.writer().taken.len()), (4, 32));
     tx.feed(&[2; 29]).unwrap();
     assert_eq!((tx.pending(), tx.writer().taken.len()), (0, 32 + 4 + 33));
+}
+
+#[test]
+fn a_frame_as_long_as_the_memory_is_lent_from_it() {
+    let mut memory = [0; 6];
+    let mut rx = Rx::new(&b"\x06\0\0\0abcdef\x07\0\0\0abcdefg"[..], BARE, &mut memory);
+    assert_eq!(rx.recv().unwrap().as_deref(), Some(&b"abcdef"[..]));
+    assert_eq!(rx.recv(), Err(RxError::Larger { len: 7 }));
 }
 
 #[test]

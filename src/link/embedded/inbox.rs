@@ -72,19 +72,18 @@ impl<'b> Inbox<'b> {
     /// What to read into for the frame under way, which goes to `out` and is just as long. `None`: all of it is there, and taken.
     ///
     /// What fits into our memory goes there first, so that `out` matters at the end only.
-    pub(in crate::link) fn room_in<'a, E>(&'a mut self, out: &'a mut [u8]) -> Result<Option<&'a mut [u8]>, RxError<E>> {
-        self.is_alive()?;
-        let Some((len, left)) = self.decoder.under_way() else { return Ok(None) };
+    pub(in crate::link) fn room_in<'a>(&'a mut self, out: &'a mut [u8]) -> Option<&'a mut [u8]> {
+        let (len, left) = self.decoder.under_way()?;
         let is_large = len > self.intake.capacity();
         if !is_large && len > self.intake.bytes().len() {
-            return Ok(Some(self.intake.spare(len)));
+            return Some(self.intake.spare(len));
         }
         let there = self.intake.take(left);
         let n = there.len();
         let rest = out.get_mut(len - left..).unwrap_or_default();
         rest.iter_mut().zip(&*there).for_each(|(place, byte)| *place = *byte);
         let is_last = self.decoder.payload_taken(n);
-        Ok(if is_last { None } else { rest.get_mut(n..) })
+        if is_last { None } else { rest.get_mut(n..) }
     }
 
     /// What came of reading into the room that was asked for last.
