@@ -4,6 +4,7 @@ mod clock;
 mod eventfd;
 mod fd;
 pub(crate) mod fifo;
+mod kind;
 mod once_fd;
 pub(crate) mod pipe;
 mod raw;
@@ -14,7 +15,8 @@ mod wait;
 
 pub(crate) use clock::now;
 pub(crate) use eventfd::{EventFd, LentEventFd};
-pub(crate) use fd::lend;
+pub(crate) use fd::{duplicate_standard, lend};
+pub(crate) use kind::{Kind, kind};
 pub(crate) use once_fd::OnceFd;
 pub(crate) use wait::{Entry, wait, wait_many};
 
