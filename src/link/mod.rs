@@ -4,6 +4,8 @@
 mod any_fd;
 #[cfg(target_os = "linux")]
 mod stdio;
+#[cfg(target_os = "linux")]
+pub mod tcp;
 
 #[cfg(target_os = "linux")]
 pub use any_fd::{FdReader, FdWriter};
