@@ -97,7 +97,7 @@ mod transfer;
 pub use deadline::{Deadline, Instant};
 pub use errno::{Errno, io_error_is_permanent, network_error_string};
 pub use error::{
-    AcceptError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError,
+    AcceptError, BindError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError,
     TokenError, WaitError,
 };
 pub use events::Events;

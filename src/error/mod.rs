@@ -2,6 +2,7 @@
 //!
 //! Their Display is Bitcoin Core's message, byte for byte, where Core has one.
 
+mod bind;
 mod job;
 mod readiness;
 mod recv;
@@ -12,6 +13,7 @@ mod std_io;
 mod token;
 mod wait;
 
+pub use bind::BindError;
 pub use job::{JobCountError, JobError, JobOpenError, JobServerError};
 pub use readiness::ReadinessError;
 pub use recv::{RecvError, RecvExactError};
@@ -30,5 +32,5 @@ macro_rules! errors {
 
 errors! {
     SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError ReadinessError
-    JobError JobOpenError JobServerError JobCountError
+    JobError JobOpenError JobServerError JobCountError BindError
 }

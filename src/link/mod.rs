@@ -3,6 +3,8 @@
 #[cfg(target_os = "linux")]
 mod any_fd;
 #[cfg(target_os = "linux")]
+pub mod local;
+#[cfg(target_os = "linux")]
 mod stdio;
 #[cfg(target_os = "linux")]
 pub mod tcp;

@@ -7,6 +7,7 @@ pub(crate) mod fifo;
 mod kind;
 mod once_fd;
 pub(crate) mod pipe;
+pub(crate) mod place;
 mod raw;
 mod sigpipe;
 pub(crate) mod sock;
