@@ -4,6 +4,8 @@
 
 mod bind;
 mod job;
+#[cfg(target_has_atomic = "32")]
+mod link;
 mod readiness;
 mod recv;
 mod send;
@@ -15,6 +17,8 @@ mod wait;
 
 pub use bind::BindError;
 pub use job::{JobCountError, JobError, JobOpenError, JobServerError};
+#[cfg(target_has_atomic = "32")]
+pub use link::{FrameError, RxError, TxError};
 pub use readiness::ReadinessError;
 pub use recv::{RecvError, RecvExactError};
 pub use send::SendError;
@@ -33,4 +37,9 @@ macro_rules! errors {
 errors! {
     SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError ReadinessError
     JobError JobOpenError JobServerError JobCountError BindError
+}
+
+#[cfg(target_has_atomic = "32")]
+errors! {
+    FrameError RxError TxError
 }
