@@ -22,7 +22,7 @@ use rustix::{
 };
 use sockpipe::{
     Deadline, Errno, Events, Never, Peek, RecvExactError, Room, Sink, Sock, Source, Wait,
-    link::{FdReader, FdWriter},
+    link::{FdReader, FdWriter, Format, Link},
 };
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_stdio");
@@ -101,6 +101,39 @@ fn everything_passes() {
             let (said, back) = run("echo", stdin, stdout, || exchange(to, &data, from));
             assert_eq!(said, format!("Ok({})", data.len()));
             assert!(back == data);
+        }
+    }
+}
+
+/// The frames of a link, with every kind of standard input and output.
+#[test]
+fn frames_pass() {
+    const FRAMES: usize = 2001;
+    let _turn = one_at_a_time();
+    let data = bytes(3000);
+    for (input, make_input) in KINDS {
+        for (output, make_output) in KINDS {
+            println!("{input} to {output}");
+            let ((stdin, to), (from, stdout)) = (make_input(), make_output());
+            let (said, ()) = run("frames", stdin, stdout, || {
+                let (mut pages, mut buffer) = ([0; 8192], [0; 4096]);
+                let link =
+                    Link::new(FdReader::from(from), FdWriter::from(to), Format::plain(2000), &mut pages, &mut buffer);
+                let (tx, mut rx) = link.split();
+                thread::scope(|scope| {
+                    let data = &data;
+                    scope.spawn(move || {
+                        let mut tx = tx;
+                        (0..FRAMES).for_each(|len| tx.send(&data[..len], SOON, &Never).unwrap());
+                        tx.close(SOON, &Never).unwrap();
+                    });
+                    for len in 0..FRAMES {
+                        assert_eq!(rx.recv(SOON, &Never).unwrap().as_deref(), Some(&data[..len]));
+                    }
+                    assert_eq!(rx.recv(SOON, &Never), Ok(None));
+                });
+            });
+            assert_eq!(said, format!("Ok({FRAMES})"));
         }
     }
 }

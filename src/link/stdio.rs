@@ -19,13 +19,14 @@ use crate::{Errno, sys};
 /// ```no_run
 /// # #[cfg(target_os = "linux")] {
 /// use core::time::Duration;
-/// use sockpipe::{Deadline, Never, Sink, Source};
+/// use sockpipe::{Deadline, Never, link::{Format, Link, stdio}};
 ///
-/// let patience = Deadline::Within(Duration::from_secs(3));
-/// let (reader, writer) = sockpipe::link::stdio()?;
-/// let mut greeting = [0; 5];
-/// reader.recv_exact(&mut greeting, patience, &Never)?;
-/// writer.send_complete(&greeting, patience, &Never)?;
+/// let (reader, writer) = stdio()?;
+/// let (mut pages, mut buffer) = ([0; 4096], [0; 2048]);
+/// let mut link = Link::new(reader, writer, Format::plain(1000), &mut pages, &mut buffer);
+/// while let Some(request) = link.rx.recv(Deadline::Never, &Never)? {
+///     link.tx.send(request, Deadline::Within(Duration::from_secs(3)), &Never)?;
+/// }
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! stdio echo     # writes what it reads, until the end of the stream; and half-closes its output
+//! stdio frames   # the same with the frames of a link
 //! stdio starve   # waits for one byte of input, for a moment
 //! stdio stuff    # writes until nothing more goes out for a moment
 //! stdio gone     # writes to somebody who is not there
@@ -14,7 +15,10 @@
 
 use std::{env, process::ExitCode, time::Duration};
 
-use sockpipe::{Deadline, Events, Never, Room, Sink, Source};
+use sockpipe::{
+    Deadline, Events, Never, Room, Sink, Source,
+    link::{Format, Link},
+};
 
 /// More than anything here needs, on any machine.
 const SOON: Deadline = Deadline::Within(Duration::from_secs(60));
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
     };
     match what.as_str() {
         "echo" => eprintln!("{:?}", echo(&reader, &writer)),
+        "frames" => eprintln!("{:?}", frames(reader, writer)),
         "starve" => eprintln!("{:?}", reader.recv_exact(&mut [0], A_MOMENT, &Never)),
         "stuff" => eprintln!("{:?}", writer.send_complete(&[b'x'; 16 << 20], A_MOMENT, &Never)),
         "gone" => eprintln!("{:?}", writer.send_complete(b"hello?", A_MOMENT, &Never)),
@@ -73,6 +78,19 @@ fn echo(reader: &impl Source, writer: &impl Sink) -> Result<usize, Box<dyn std::
             return Ok(total);
         }
     }
+}
+
+/// How many frames it was.
+fn frames(reader: impl Source, writer: impl Sink) -> Result<usize, Box<dyn std::error::Error>> {
+    let (mut pages, mut buffer) = ([0; 8192], [0; 4096]);
+    let mut link = Link::new(reader, writer, Format::plain(2000), &mut pages, &mut buffer);
+    let mut total = 0;
+    while let Some(frame) = link.rx.recv(SOON, &Never)? {
+        link.tx.send(frame, SOON, &Never)?;
+        total += 1;
+    }
+    link.tx.close(SOON, &Never)?;
+    Ok(total)
 }
 
 #[cfg(not(target_os = "linux"))]
