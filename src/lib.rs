@@ -78,6 +78,8 @@ mod errno_text;
 mod error;
 mod events;
 pub mod jobs;
+#[cfg(target_has_atomic = "32")]
+pub mod link;
 mod log;
 #[cfg(sockpipe_loom)]
 #[doc(hidden)]

@@ -3,6 +3,8 @@
 //! Their Display is Bitcoin Core's message, byte for byte, where Core has one.
 
 mod job;
+#[cfg(target_has_atomic = "32")]
+mod link;
 mod readiness;
 mod recv;
 mod send;
@@ -13,6 +15,8 @@ mod token;
 mod wait;
 
 pub use job::{JobCountError, JobError, JobOpenError, JobServerError};
+#[cfg(target_has_atomic = "32")]
+pub use link::{FrameError, RxError, TxError};
 pub use readiness::ReadinessError;
 pub use recv::{RecvError, RecvExactError};
 pub use send::SendError;
@@ -31,4 +35,9 @@ macro_rules! errors {
 errors! {
     SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError ReadinessError
     JobError JobOpenError JobServerError JobCountError
+}
+
+#[cfg(target_has_atomic = "32")]
+errors! {
+    FrameError RxError TxError
 }

@@ -8,6 +8,8 @@ use super::{
     AcceptError, ConnectError, Disconnected, JobCountError, JobError, JobOpenError, JobServerError, ReadinessError,
     RecvError, RecvExactError, SendError, TokenError, WaitError,
 };
+#[cfg(target_has_atomic = "32")]
+use super::{FrameError, RxError, TxError};
 use crate::Errno;
 
 macro_rules! kinds {
@@ -99,6 +101,30 @@ kinds! {
     }
 }
 
+#[cfg(target_has_atomic = "32")]
+kinds! {
+    FrameError {
+        FrameError::EndInPrologue { .. } | FrameError::EndInHeader { .. } | FrameError::EndInBody { .. } => ErrorKind::UnexpectedEof,
+        _ => ErrorKind::InvalidData,
+    }
+    RxError {
+        RxError::Protocol(error) => Self::from(error).kind(),
+        RxError::Larger { .. } => ErrorKind::FileTooLarge,
+        RxError::Failed { errno, .. } | RxError::Wait { errno, .. } => kind(errno),
+        RxError::TimedOut { .. } => ErrorKind::TimedOut,
+        RxError::Interrupted { .. } => ErrorKind::Other,
+        RxError::TooSmall => ErrorKind::InvalidInput,
+    }
+    TxError {
+        TxError::TooLong { .. } | TxError::TooSmall => ErrorKind::InvalidInput,
+        TxError::TimedOut { .. } | TxError::Stalled => ErrorKind::TimedOut,
+        TxError::Interrupted { .. } => ErrorKind::Other,
+        TxError::Failed(errno) | TxError::Wait { errno, .. } => kind(errno),
+        TxError::Unfinished { .. } => ErrorKind::WouldBlock,
+        TxError::Closed => ErrorKind::BrokenPipe,
+    }
+}
+
 fn kind(errno: Errno) -> ErrorKind {
     Error::from(errno).kind()
 }
@@ -117,7 +143,7 @@ mod tests {
     #[test]
     fn every_error_has_its_kind() {
         let (errno, sent, received, total, limit) = (Errno::PIPE, 0, 0, 1, 1);
-        let table: [(Error, ErrorKind); 49] = [
+        let table: [(Error, ErrorKind); 67] = [
             (SendError::Failed { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::Wait { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::TimedOut { sent, total }.into(), ErrorKind::TimedOut),
@@ -167,6 +193,24 @@ mod tests {
             (JobServerError::TooManyJobs { most: 1 }.into(), ErrorKind::InvalidInput),
             (JobServerError::Failed(errno).into(), ErrorKind::BrokenPipe),
             (JobCountError::Wrong { available: 0, should_be: 1 }.into(), ErrorKind::Other),
+            (FrameError::EndInPrologue { got: 1 }.into(), ErrorKind::UnexpectedEof),
+            (FrameError::EndInHeader { got: 1 }.into(), ErrorKind::UnexpectedEof),
+            (FrameError::EndInBody { got: 1, len: 2 }.into(), ErrorKind::UnexpectedEof),
+            (FrameError::BadMagic.into(), ErrorKind::InvalidData),
+            (RxError::Protocol(FrameError::Prologue).into(), ErrorKind::InvalidData),
+            (RxError::Larger { len: 1 }.into(), ErrorKind::FileTooLarge),
+            (RxError::Failed { errno, received }.into(), ErrorKind::BrokenPipe),
+            (RxError::TimedOut { received }.into(), ErrorKind::TimedOut),
+            (RxError::Interrupted { received }.into(), ErrorKind::Other),
+            (RxError::TooSmall.into(), ErrorKind::InvalidInput),
+            (TxError::TooLong { len: 2, max: 1 }.into(), ErrorKind::InvalidInput),
+            (TxError::TooSmall.into(), ErrorKind::InvalidInput),
+            (TxError::TimedOut { accepted: true }.into(), ErrorKind::TimedOut),
+            (TxError::Stalled.into(), ErrorKind::TimedOut),
+            (TxError::Interrupted { accepted: true }.into(), ErrorKind::Other),
+            (TxError::Failed(errno).into(), ErrorKind::BrokenPipe),
+            (TxError::Unfinished { sent, total }.into(), ErrorKind::WouldBlock),
+            (TxError::Closed.into(), ErrorKind::BrokenPipe),
         ];
         for (error, kind) in table {
             assert_eq!(error.kind(), kind, "{error}");

@@ -1,0 +1,228 @@
+//! What can end a link, or an operation on one.
+
+use core::fmt;
+
+use crate::{Errno, link::Profile};
+
+/// What a peer did that its profile does not allow. The link is dead from then on, and says the same each time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum FrameError {
+    /// It does not begin with `VOXL`: it is no such peer, or one whose profile is [`Profile::Bare`].
+    BadMagic,
+    /// Its version is not 1.
+    BadVersion(u8),
+    /// Its flags have bits that no profile has.
+    UnknownFlags(u8),
+    /// Its profile is this one, not ours.
+    WrongProfile(Profile),
+    /// It begins with a prologue, which [`Profile::Bare`] has none of: its profile is one of the others.
+    Prologue,
+    /// It announces a payload that is longer than the format allows. Nothing of it was taken.
+    TooLong {
+        /// How long it is.
+        len: u32,
+        /// How long it may be.
+        max: u32,
+    },
+    /// It announces more descriptors than the kernel takes at a time.
+    TooManyFds {
+        /// How many.
+        fds: u32,
+    },
+    /// The stream ended in the prologue.
+    EndInPrologue {
+        /// After so many of its bytes.
+        got: u8,
+    },
+    /// The stream ended in a header.
+    EndInHeader {
+        /// After so many of its bytes.
+        got: u8,
+    },
+    /// The stream ended in a payload.
+    EndInBody {
+        /// After so many of its bytes.
+        got: u32,
+        /// How long it was to be.
+        len: u32,
+    },
+    /// A frame came with descriptors, and nobody here takes any. They are closed.
+    UnwantedFds {
+        /// How many its header announced.
+        fds: u32,
+    },
+}
+
+impl fmt::Display for FrameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::BadMagic => f.write_str("the peer does not begin with a link's prologue"),
+            Self::BadVersion(version) => write!(f, "the peer's link has version {version}, not 1"),
+            Self::UnknownFlags(flags) => write!(f, "the peer's link has unknown flags {flags:#04x}"),
+            Self::WrongProfile(Profile::Fd) => f.write_str("the peer's link passes descriptors, this one does not"),
+            Self::WrongProfile(_) => f.write_str("the peer's link does not pass descriptors, this one does"),
+            Self::Prologue => f.write_str("the peer begins with a prologue, this link has none"),
+            Self::TooLong { len, max } => write!(f, "frame of {len} bytes is longer than {max}"),
+            Self::TooManyFds { fds } => write!(f, "frame with {fds} descriptors, more than the kernel takes"),
+            Self::EndInPrologue { got } => write!(f, "stream ended after {got} bytes of the prologue"),
+            Self::EndInHeader { got } => write!(f, "stream ended after {got} bytes of a header"),
+            Self::EndInBody { got, len } => write!(f, "stream ended after {got} of {len} bytes of a frame"),
+            Self::UnwantedFds { fds } => write!(f, "frame with {fds} descriptors, which nobody here takes"),
+        }
+    }
+}
+
+/// What made a receive on a link stop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum RxError {
+    /// The peer did something that its profile does not allow. The link is dead: it says the same each time.
+    Protocol(FrameError),
+    /// The frame is longer than the memory that it was to go into. It waits: take it with `recv_into` and more memory.
+    Larger {
+        /// How long it is.
+        len: u32,
+    },
+    /// Receiving failed, for good: the link is dead, and says the same each time.
+    Failed {
+        /// The system's error.
+        errno: Errno,
+        /// How many bytes of a frame had come.
+        received: usize,
+    },
+    /// Waiting failed. Nothing is lost, but trying again is hardly of use.
+    Wait {
+        /// The system's error.
+        errno: Errno,
+        /// How many bytes of the next frame have come, its header included.
+        received: usize,
+    },
+    /// The deadline passed. Nothing is lost: call again.
+    TimedOut {
+        /// How many bytes of the next frame have come, its header included.
+        received: usize,
+    },
+    /// The interrupt was set. Nothing is lost: call again.
+    Interrupted {
+        /// How many bytes of the next frame have come, its header included.
+        received: usize,
+    },
+    /// It was given no memory to receive into.
+    TooSmall,
+}
+
+impl RxError {
+    /// The system's own error, if it was one.
+    pub const fn errno(&self) -> Option<Errno> {
+        match *self {
+            Self::Failed { errno, .. } | Self::Wait { errno, .. } => Some(errno),
+            _ => None,
+        }
+    }
+}
+
+impl From<FrameError> for RxError {
+    fn from(error: FrameError) -> Self {
+        Self::Protocol(error)
+    }
+}
+
+impl fmt::Display for RxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Protocol(error) => error.fmt(f),
+            Self::Larger { len } => write!(f, "frame of {len} bytes does not fit into the memory for it"),
+            Self::TooSmall => f.write_str("the link was given too little memory"),
+            Self::Failed { errno, .. } => write!(f, "recv(): {errno}"),
+            Self::Wait { errno, .. } => write!(f, "poll(): {errno}"),
+            Self::TimedOut { received } => {
+                write!(f, "Receive timeout (received {received} bytes of a frame before that)")
+            }
+            Self::Interrupted { received } => {
+                write!(f, "Receive interrupted (received {received} bytes of a frame before that)")
+            }
+        }
+    }
+}
+
+/// What made a send on a link stop.
+///
+/// *Accepted* means that the frame is in the link: it goes out before those that are sent later, by whoever next sends or flushes, and must not be
+/// sent again. What was not accepted has left no trace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum TxError {
+    /// The frame is longer than the format allows, or than the room that was reserved for it. It was not accepted.
+    TooLong {
+        /// How long it is.
+        len: usize,
+        /// How long it may be.
+        max: usize,
+    },
+    /// The deadline passed.
+    TimedOut {
+        /// Whether the frame was accepted.
+        accepted: bool,
+    },
+    /// The interrupt was set.
+    Interrupted {
+        /// Whether the frame was accepted.
+        accepted: bool,
+    },
+    /// Waiting failed. Nothing is lost, but trying again is hardly of use.
+    Wait {
+        /// The system's error.
+        errno: Errno,
+        /// Whether the frame was accepted.
+        accepted: bool,
+    },
+    /// Sending failed, for good: the link is dead, and says the same to everybody each time. What it had accepted, and not yet sent, is
+    /// lost: [`Tx::pending`](crate::link::Tx::pending) says how much that is.
+    Failed(Errno),
+    /// A part of a large frame has gone out, and the rest must follow before anything else can: send it again, and it goes on.
+    Unfinished {
+        /// How many bytes of its payload have gone out.
+        sent: usize,
+        /// How many it has.
+        total: usize,
+    },
+    /// A large frame among several senders got stuck for longer than the link allows, with a part of it sent: the link is dead.
+    Stalled,
+    /// It was closed before.
+    Closed,
+    /// It was given too little memory to send anything.
+    TooSmall,
+}
+
+impl TxError {
+    /// The system's own error, if it was one.
+    pub const fn errno(&self) -> Option<Errno> {
+        match *self {
+            Self::Failed(errno) | Self::Wait { errno, .. } => Some(errno),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for TxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let but = |accepted| if accepted { " (the frame is accepted, and goes out later)" } else { "" };
+        match *self {
+            Self::TooLong { len, max } => write!(f, "frame of {len} bytes is longer than {max}"),
+            Self::TimedOut { accepted } => write!(f, "Send timeout{}", but(accepted)),
+            Self::Interrupted { accepted } => write!(f, "Send interrupted{}", but(accepted)),
+            Self::Wait { errno, accepted } => write!(f, "poll(): {errno}{}", but(accepted)),
+            Self::Failed(errno) => write!(f, "send(): {errno}"),
+            Self::Unfinished { sent, total } => {
+                write!(f, "a frame has been sent only in part ({sent} of {total} bytes)")
+            }
+            Self::Stalled => f.write_str("the peer has not taken the rest of a frame in time"),
+            Self::Closed => f.write_str("the link is closed"),
+            Self::TooSmall => f.write_str("the link was given too little memory"),
+        }
+    }
+}

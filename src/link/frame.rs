@@ -1,0 +1,263 @@
+//! Frames as bytes: the codec. No I/O, no clock, no memory but a header's, so that it serves blocking links, event loops and futures alike.
+
+use super::{Format, FrameError, Profile};
+
+/// The most descriptors that one frame can have: SCM_MAX_FD of Linux. See unix(7).
+pub const MAX_FDS: u32 = 253;
+
+/// What stands before a payload.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Header {
+    /// How many bytes the payload has.
+    pub len: u32,
+    /// How many descriptors come with it. 0 but in [`Profile::Fd`].
+    pub fds: u32,
+}
+
+impl Header {
+    /// Writes the header to the front of `out`, and says how many bytes it has: [`Profile::header_len`]. `None`: `out` is too short
+    /// for it, and was left alone.
+    ///
+    /// `fds` is dropped where the profile has none.
+    pub fn encode(self, profile: Profile, out: &mut [u8]) -> Option<usize> {
+        let length = profile.header_len();
+        let (len, rest) = out.get_mut(..length)?.split_first_chunk_mut()?;
+        *len = self.len.to_le_bytes();
+        if let Some(fds) = rest.first_chunk_mut() {
+            *fds = self.fds.to_le_bytes();
+        }
+        Some(length)
+    }
+}
+
+impl Format {
+    /// Writes a frame without descriptors, whose payload is in these parts, into memory of just its length.
+    #[inline]
+    pub(super) fn write(self, len: usize, parts: &[&[u8]], out: &mut [u8]) {
+        let mut rest = self.header(len, out);
+        for part in parts {
+            let Some((place, behind)) = rest.split_at_mut_checked(part.len()) else { return };
+            place.copy_from_slice(part);
+            rest = behind;
+        }
+    }
+
+    /// Writes its header, and gives the room behind that.
+    #[inline]
+    pub(super) fn header(self, len: usize, out: &mut [u8]) -> &mut [u8] {
+        let header = Header { len: len as u32, fds: 0 };
+        let length = header.encode(self.profile, out).unwrap_or_default();
+        out.get_mut(length..).unwrap_or_default()
+    }
+}
+
+/// What the decoder found next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Piece<'b> {
+    /// A frame begins.
+    Header(Header),
+    /// So much of its payload. The last piece of a frame says so; a frame without payload has one, which is empty.
+    Payload {
+        /// These bytes come next.
+        bytes: &'b [u8],
+        /// The frame ends behind them.
+        is_last: bool,
+    },
+}
+
+/// Takes a stream of bytes apart into frames, in whatever pieces they come.
+///
+/// ```
+/// use sockpipe::link::{Decoder, Format, FrameError, Header, Piece};
+///
+/// let mut decoder = Decoder::new(Format::bare(100));
+/// let mut bytes = &b"\x02\0\0\0hi\x03\0"[..];
+/// assert_eq!(decoder.decode(&mut bytes), Ok(Some(Piece::Header(Header { len: 2, fds: 0 }))));
+/// assert_eq!(decoder.decode(&mut bytes), Ok(Some(Piece::Payload { bytes: b"hi", is_last: true })));
+/// assert_eq!(decoder.decode(&mut bytes), Ok(None)); // and it remembers the two bytes
+/// assert_eq!(decoder.end(), Err(FrameError::EndInHeader { got: 2 }));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    format: Format,
+    place: Place,
+    /// What has come of a prologue or header.
+    head: [u8; 8],
+    have: u8,
+    /// No frame has come yet.
+    is_first: bool,
+    /// What was wrong, from then on.
+    dead: Option<FrameError>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Prologue,
+    Header,
+    Payload { len: u32, left: u32 },
+}
+
+impl Decoder {
+    /// One at the beginning of a stream.
+    pub const fn new(format: Format) -> Self {
+        let place = match format.profile {
+            Profile::Bare => Place::Header,
+            Profile::Plain | Profile::Fd => Place::Prologue,
+        };
+        Self { format, place, head: [0; 8], have: 0, is_first: true, dead: None }
+    }
+
+    /// Takes the next piece off the front of `bytes`. `None`: all of them are taken, and more are needed.
+    ///
+    /// A length is looked at as soon as its four bytes are there, and a prologue at each of its bytes, so that nothing more is waited for.
+    ///
+    /// # Errors
+    /// What the peer did wrong; the same from then on, and `bytes` stays as it is: where one frame is not understood, none after it can be.
+    pub fn decode<'b>(&mut self, bytes: &mut &'b [u8]) -> Result<Option<Piece<'b>>, FrameError> {
+        match self.place {
+            Place::Payload { left, .. } => {
+                let all: &'b [u8] = bytes;
+                let (piece, rest) = all.split_at_checked(left as usize).unwrap_or((all, &[]));
+                *bytes = rest;
+                if piece.is_empty() && left > 0 {
+                    return Ok(None);
+                }
+                let is_last = self.payload_taken(piece.len());
+                Ok(Some(Piece::Payload { bytes: piece, is_last }))
+            }
+            _ => Ok(self.header(bytes)?.map(Piece::Header)),
+        }
+    }
+
+    /// What it means that the stream ends here. `Ok`: between two frames, or before the first byte.
+    ///
+    /// # Errors
+    /// Where the end is, if it cuts something off; or what was wrong before.
+    pub fn end(&self) -> Result<(), FrameError> {
+        match (self.dead, self.place, self.have) {
+            (Some(error), ..) => Err(error),
+            (_, Place::Payload { len, left }, _) => Err(FrameError::EndInBody { got: len - left, len }),
+            (_, _, 0) => Ok(()),
+            (_, Place::Prologue, got) => Err(FrameError::EndInPrologue { got }),
+            (_, Place::Header, got) => Err(FrameError::EndInHeader { got }),
+        }
+    }
+
+    /// Takes a header off the front of `bytes`, and a prologue before it. The payload is the caller's, who says what he took of it.
+    #[inline]
+    pub(super) fn header(&mut self, bytes: &mut &[u8]) -> Result<Option<Header>, FrameError> {
+        if let (Place::Header, 0, Profile::Bare | Profile::Plain, Some((len, rest))) =
+            (self.place, self.have, self.format.profile, bytes.split_first_chunk())
+        {
+            let len = u32::from_le_bytes(*len);
+            if len <= self.format.max {
+                *bytes = rest;
+                self.is_first = false;
+                self.place = Place::Payload { len, left: len };
+                return Ok(Some(Header { len, fds: 0 }));
+            }
+        }
+        self.header_by_bytes(bytes)
+    }
+
+    /// The same a byte at a time, which finds what is wrong at the byte that is.
+    fn header_by_bytes(&mut self, bytes: &mut &[u8]) -> Result<Option<Header>, FrameError> {
+        if let Some(error) = self.dead {
+            return Err(error);
+        }
+        while let Some((byte, rest)) = bytes.split_first() {
+            let Some(place) = self.head.get_mut(usize::from(self.have)) else { break };
+            *place = *byte;
+            let step = self.look(*byte).inspect_err(|error| self.dead = Some(*error))?;
+            *bytes = rest;
+            if step.is_some() {
+                return Ok(step);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Looks at a byte of a prologue or header, which is in its place.
+    fn look(&mut self, byte: u8) -> Result<Option<Header>, FrameError> {
+        self.have += 1;
+        match (self.place, self.have) {
+            (Place::Prologue, have @ 1..=4) if Profile::MAGIC.get(usize::from(have) - 1) != Some(&byte) => {
+                return Err(FrameError::BadMagic);
+            }
+            (Place::Prologue, 5) if byte != Profile::VERSION => return Err(FrameError::BadVersion(byte)),
+            (Place::Prologue, 6) => {
+                let theirs = match byte {
+                    0 => Profile::Plain,
+                    Profile::FD_FLAG => Profile::Fd,
+                    flags => return Err(FrameError::UnknownFlags(flags)),
+                };
+                if theirs != self.format.profile {
+                    return Err(FrameError::WrongProfile(theirs));
+                }
+                (self.place, self.have, self.head) = (Place::Header, 0, [0; 8]);
+            }
+            (Place::Header, 4) => {
+                let [len, _] = self.numbers();
+                let max = self.format.max;
+                if len > max && self.is_first && len.to_le_bytes() == Profile::MAGIC {
+                    return Err(FrameError::Prologue);
+                }
+                if len > max {
+                    return Err(FrameError::TooLong { len, max });
+                }
+            }
+            (Place::Header, 8) => {
+                let [_, fds] = self.numbers();
+                if fds > MAX_FDS {
+                    return Err(FrameError::TooManyFds { fds });
+                }
+            }
+            _ => {}
+        }
+        if !matches!(self.place, Place::Header) || usize::from(self.have) < self.format.profile.header_len() {
+            return Ok(None);
+        }
+        let [len, fds] = self.numbers();
+        (self.have, self.head, self.is_first) = (0, [0; 8], false);
+        self.place = Place::Payload { len, left: len };
+        Ok(Some(Header { len, fds }))
+    }
+
+    /// The length and the number of descriptors, as far as they have come.
+    fn numbers(&self) -> [u32; 2] {
+        let [a, b, c, d, e, f, g, h] = self.head;
+        [u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]
+    }
+
+    /// So much of the payload was taken. Says whether that was the last of it.
+    #[inline]
+    pub(super) fn payload_taken(&mut self, n: usize) -> bool {
+        let Place::Payload { len, left } = self.place else { return true };
+        let left = left.saturating_sub(n as u32);
+        self.place = if left == 0 { Place::Header } else { Place::Payload { len, left } };
+        left == 0
+    }
+
+    /// How many bytes of the next frame were taken, its header included.
+    pub(super) fn received(&self) -> usize {
+        match self.place {
+            Place::Payload { len, left } => self.format.profile.header_len() + (len - left) as usize,
+            _ => usize::from(self.have),
+        }
+    }
+
+    /// What both sides have agreed on.
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The frame whose header has come and whose payload has not all been taken: how long it is, and how much of it is left.
+    #[inline]
+    pub(super) fn under_way(&self) -> Option<(usize, usize)> {
+        match self.place {
+            Place::Payload { len, left } => Some((len as usize, left as usize)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Links: frames over a byte stream, without allocation. Each frame comes out as it went in, whole and in order.
+//!
+//! A [`Link`] is a [`Tx`] and an [`Rx`] over anything that is a [`Sink`] and a [`Source`](crate::Source): a TCP or Unix socket, two
+//! pipes, a test double. Each has memory that the caller lends.
+//!
+//! ```
+//! use core::time::Duration;
+//! use sockpipe::{Deadline, Never, link::{Format, Link}};
+//!
+//! let (server, client) = sockpipe::make_socket_pair()?;
+//! let patience = Deadline::Within(Duration::from_secs(3));
+//! let format = Format::plain(1000); // as vox-stream speaks it, with frames of at most 1,000 bytes
+//!
+//! let (mut pages, mut buffer) = ([0; 4096], [0; 2048]);
+//! let mut client = Link::new(&client, &client, format, &mut pages, &mut buffer);
+//! let (mut pages, mut buffer) = ([0; 4096], [0; 2048]);
+//! let mut server = Link::new(&server, &server, format, &mut pages, &mut buffer);
+//!
+//! client.tx.send(b"hello", patience, &Never)?;
+//! if let Some(frame) = server.rx.recv(patience, &Never)? {
+//!     server.tx.send(frame, patience, &Never)?;
+//! }
+//! assert_eq!(client.rx.recv(patience, &Never)?.as_deref(), Some(&b"hello"[..]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Follow a frame
+//!
+//! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`](crate::Sink::send) → the kernel →
+//! [`Source::recv`](crate::Source::recv) → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
+//!
+//! # What holds
+//!
+//! * A length is checked against the [`Format`] before a byte of memory is touched for it, on both sides.
+//! * The end of a stream is one of four: between two frames, in the prologue, in a header, in a payload. Only the first is no error.
+//! * A deadline or an interrupt breaks no frame: neither one's own nor another sender's.
+
+mod batch;
+mod cork;
+mod frame;
+mod intake;
+mod pages;
+mod profile;
+mod rx;
+mod slot;
+mod tx;
+
+pub use batch::Batch;
+pub use frame::{Decoder, Header, MAX_FDS, Piece};
+pub use profile::{Format, Profile};
+pub use rx::Rx;
+pub use slot::{Permit, Slot};
+pub use tx::Tx;
+
+pub use crate::error::{FrameError, RxError, TxError};
+
+use crate::{Sink, Source};
+
+/// Both halves of a link.
+#[derive(Debug)]
+pub struct Link<'b, R, W> {
+    /// What sends.
+    pub tx: Tx<'b, W>,
+    /// What receives.
+    pub rx: Rx<'b, R>,
+}
+
+impl<'b, R: Source, W: Sink> Link<'b, R, W> {
+    /// A link between these: a socket twice, by reference, or two descriptors. See [`Tx::new`] and [`Rx::new`].
+    pub fn new(reader: R, writer: W, format: Format, pages: &'b mut [u8], buffer: &'b mut [u8]) -> Self {
+        Self { tx: Tx::new(writer, format, pages), rx: Rx::new(reader, format, buffer) }
+    }
+
+    /// The halves, for two threads, say.
+    pub fn split(self) -> (Tx<'b, W>, Rx<'b, R>) {
+        (self.tx, self.rx)
+    }
+}

@@ -1,0 +1,238 @@
+//! The receiving half of a link: many frames a system call, each lent from where it was received.
+
+use super::{Decoder, Format, FrameError, RxError, intake::Intake};
+use crate::{
+    Deadline, Errno, Events, Interrupt, Room, Source, io_error_is_permanent, log,
+    transfer::{Patience, Stop},
+};
+
+/// The receiving half of a link over a [`Source`].
+///
+/// It receives as much as there is into its memory, and lends the frames in it one after the other, without copying them; one that does not
+/// fit is received right into the caller's memory. What has come of a frame stays, whatever ends the waiting for the rest: after
+/// a timeout or an interrupt, call again.
+///
+/// Lengths are looked at as soon as they are there, and a frame that is too long is refused before memory is touched for it. **After an error of the
+/// peer or the stream the link is dead** and says the same each time; so nobody takes what comes after a reset for an end. After the end in good
+/// order it says `None`, each time.
+///
+/// In an event loop, wait for the stream only when nothing is [`buffered`](Self::buffered), and receive with [`Deadline::NOW`] until it says
+/// [`RxError::TimedOut`]: a poll does not know what is in this memory already.
+///
+/// ```
+/// use sockpipe::{Deadline, Never, link::{Format, FrameError, Rx, RxError}};
+///
+/// let (a, b) = sockpipe::make_socket_pair()?;
+/// let mut memory = [0; 2048];
+/// let mut rx = Rx::new(&b, Format::bare(1000), &mut memory);
+///
+/// a.send(b"\x05\0\0\0hel")?;
+/// assert_eq!(rx.recv(Deadline::NOW, &Never), Err(RxError::TimedOut { received: 7 }));
+/// a.send(b"lo\xFF\xFF\xFF\xFF")?;
+/// assert_eq!(rx.recv(Deadline::NOW, &Never)?.as_deref(), Some(&b"hello"[..]));
+/// let too_long = RxError::Protocol(FrameError::TooLong { len: u32::MAX, max: 1000 });
+/// assert_eq!(rx.recv(Deadline::NOW, &Never), Err(too_long));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Rx<'b, R> {
+    reader: R,
+    decoder: Decoder,
+    intake: Intake<'b>,
+    /// The stream has ended, between two frames.
+    has_ended: bool,
+    /// What has ended the link.
+    dead: Option<RxError>,
+}
+
+impl<'b, R: Source> Rx<'b, R> {
+    /// A link that receives from `reader`, with this memory. No system call.
+    ///
+    /// Frames that fit into the memory are lent from it; 16 KiB serve well where those are short. Without any memory nothing can be received:
+    /// [`RxError::TooSmall`].
+    pub fn new(reader: R, format: Format, memory: &'b mut [u8]) -> Self {
+        let dead = memory.is_empty().then_some(RxError::TooSmall);
+        Self { reader, decoder: Decoder::new(format), intake: Intake::new(memory), has_ended: false, dead }
+    }
+
+    /// What both sides have agreed on.
+    pub fn format(&self) -> Format {
+        self.decoder.format()
+    }
+
+    /// The stream. Who receives from it takes from the middle of the link.
+    pub fn reader(&self) -> &R {
+        &self.reader
+    }
+
+    /// Whether bytes are here that no frame has been made of yet: ask for them before the stream is waited for.
+    pub fn buffered(&self) -> bool {
+        !self.intake.is_empty()
+    }
+
+    /// Receives a frame, waiting until all of it is there, and lends it. `None` is the end of the stream between two frames, then and ever after.
+    ///
+    /// No system call if the frame is here already. It may be changed where it is (decrypted, say); it is there until the next call.
+    ///
+    /// # Errors
+    /// [`RxError::Larger`]: it does not fit into this link's memory, and waits for [`recv_into`](Self::recv_into). [`RxError::TimedOut`],
+    /// [`RxError::Interrupted`] and [`RxError::Wait`] lose nothing. The others are the link's end.
+    pub fn recv(
+        &mut self,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Option<&mut [u8]>, RxError> {
+        let mut patience = Patience::new(deadline, interrupt);
+        let Some(len) = self.whole_frame(&mut patience)? else { return Ok(None) };
+        self.decoder.payload_taken(len);
+        Ok(Some(self.intake.take(len)))
+    }
+
+    /// Receives a frame into `out`, waiting until all of it is there, and says how long it is. `None` is the end of the stream between two frames.
+    ///
+    /// What does not fit into this link's memory is received right into `out`.
+    ///
+    /// # Errors
+    /// [`RxError::Larger`]: it does not fit into `out`, which was left alone; it waits. [`RxError::TimedOut`], [`RxError::Interrupted`] and
+    /// [`RxError::Wait`]: call again **with the same `out`**, whose beginning has the first bytes of a frame that does not fit into the link's memory. The
+    /// others are the link's end.
+    pub fn recv_into(
+        &mut self,
+        out: &mut [u8],
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Option<usize>, RxError> {
+        let mut patience = Patience::new(deadline, interrupt);
+        let Some(len) = self.next_header(&mut patience)? else { return Ok(None) };
+        let Some(out) = out.get_mut(..len) else { return Err(RxError::Larger { len: len as u32 }) };
+        if len <= self.intake.capacity() {
+            self.whole_frame(&mut patience)?;
+            self.decoder.payload_taken(len);
+            out.copy_from_slice(self.intake.take(len));
+            return Ok(Some(len));
+        }
+        while let Some((_, left)) = self.decoder.under_way() {
+            let rest = out.get_mut(len - left..).unwrap_or_default();
+            let there = self.intake.take(left);
+            let n = if there.is_empty() {
+                let attempt = recv_from(&self.reader, rest);
+                self.outcome(attempt, &mut patience)?
+            } else {
+                rest.iter_mut().zip(&*there).for_each(|(place, byte)| *place = *byte);
+                there.len()
+            };
+            self.decoder.payload_taken(n);
+        }
+        Ok(Some(len))
+    }
+
+    /// How long the next frame is, waiting until its header is there. It stays. `None` is the end of the stream between two frames.
+    ///
+    /// # Errors
+    /// Those of [`recv`](Self::recv), but [`RxError::Larger`].
+    pub fn next_len(
+        &mut self,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Option<usize>, RxError> {
+        self.next_header(&mut Patience::new(deadline, interrupt))
+    }
+
+    /// How long the frame is whose payload comes next, once its header is there. `None`: the stream has ended before it.
+    #[inline]
+    fn next_header(&mut self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<Option<usize>, RxError> {
+        loop {
+            if let Some(error) = self.dead {
+                return Err(error);
+            }
+            if let Some((len, _)) = self.decoder.under_way() {
+                return Ok(Some(len));
+            }
+            let mut bytes = self.intake.bytes();
+            let header = self.decoder.header(&mut bytes);
+            let rest = bytes.len();
+            self.intake.keep(rest);
+            match header {
+                Ok(Some(header)) if header.fds > 0 => {
+                    return Err(self.die(FrameError::UnwantedFds { fds: header.fds }.into()));
+                }
+                Ok(Some(_)) => {}
+                Ok(None) if self.has_ended => return Ok(None),
+                Ok(None) => {
+                    let attempt = recv_from(&self.reader, self.intake.spare(0));
+                    let n = self.outcome(attempt, patience)?;
+                    self.intake.put(n);
+                }
+                Err(error) => return Err(self.die(error.into())),
+            }
+        }
+    }
+
+    /// The same, once all of the frame is in the memory of this link.
+    #[inline]
+    fn whole_frame(&mut self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<Option<usize>, RxError> {
+        let Some(len) = self.next_header(patience)? else { return Ok(None) };
+        if len > self.intake.capacity() {
+            return Err(RxError::Larger { len: len as u32 });
+        }
+        while self.intake.bytes().len() < len {
+            let attempt = recv_from(&self.reader, self.intake.spare(len));
+            let n = self.outcome(attempt, patience)?;
+            self.intake.put(n);
+        }
+        Ok(Some(len))
+    }
+
+    /// What an attempt to receive has brought: so many bytes. If it has brought none, after a wait; and if it never will, the error, unless
+    /// the stream has ended between two frames.
+    fn outcome(
+        &mut self,
+        attempt: Result<usize, Errno>,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<usize, RxError> {
+        let received = self.received();
+        match attempt {
+            Ok(0) => match self.decoder.end() {
+                Ok(()) => self.has_ended = true,
+                Err(FrameError::EndInBody { got, len }) => {
+                    let got = got.saturating_add(self.intake.bytes().len() as u32);
+                    return Err(self.die(FrameError::EndInBody { got, len }.into()));
+                }
+                Err(error) => return Err(self.die(error.into())),
+            },
+            Ok(n) => {
+                patience.progress();
+                return Ok(n);
+            }
+            Err(errno) if io_error_is_permanent(errno) => return Err(self.die(RxError::Failed { errno, received })),
+            Err(_) => patience.pause(&self.reader, Some(Events::RECV)).map(drop).map_err(|stop| match stop {
+                Stop::TimedOut => RxError::TimedOut { received },
+                Stop::Interrupted => RxError::Interrupted { received },
+                Stop::Failed(errno) => RxError::Wait { errno, received },
+            })?,
+        }
+        Ok(0)
+    }
+
+    /// How many bytes of the next frame have come.
+    fn received(&self) -> usize {
+        self.decoder.received() + self.intake.bytes().len()
+    }
+
+    #[cold]
+    fn die(&mut self, error: RxError) -> RxError {
+        log::debug!("link ends after {} bytes of a frame", self.received());
+        self.dead = Some(error);
+        error
+    }
+}
+
+/// One attempt.
+fn recv_from<R: Source + ?Sized>(reader: &R, memory: &mut [u8]) -> Result<usize, Errno> {
+    let place = memory.as_ptr();
+    let mut room = Room::from(memory);
+    reader.recv(&mut room)?;
+    // The room counts for itself, so what a double claims here does not matter. Another room in its place does not count.
+    let filled = room.filled();
+    Ok(if filled.as_ptr() == place { filled.len() } else { 0 })
+}

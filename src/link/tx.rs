@@ -1,0 +1,493 @@
+//! The sending half of a link: frames go into a page, and pages into the stream.
+
+use core::time::Duration;
+
+use super::{
+    Batch, Format, Permit, TxError,
+    cork::Until,
+    pages::{Claim, MARK, Pages, Push},
+};
+use crate::{
+    Deadline, Errno, Events, Interrupt, Never, Sink, io_error_is_permanent, log,
+    sync::{AtomicI32, Ordering},
+    transfer::{Patience, Stop},
+};
+
+/// The sending half of a link over a [`Sink`], which several threads can share by reference.
+///
+/// A frame is *accepted* once it is in the link's memory, and then goes out in one piece with whatever else is there: one `send(2)` for a
+/// frame alone, and one for hundreds of small ones that come together. Nobody waits for a lock, and there is no thread: whoever sends
+/// pushes what is there, without blocking; what the stream does not take now is pushed by whoever comes next.
+///
+/// | verb | returns when | sends |
+/// |---|---|---|
+/// | [`send`](Self::send) | the kernel has the frame | what you have already |
+/// | [`reserve`](Self::reserve), then [`alloc`](Permit::alloc), then [`commit`](super::Slot::commit) | the frame is accepted | what you write into the link's memory |
+/// | [`batch`](Self::batch), then [`feed`](Batch::feed) and [`flush`](Batch::flush) | each is accepted; the kernel has them all | many |
+/// | [`send_large`](Self::send_large) | the kernel has the frame | what is longer than a page, without a copy |
+///
+/// Frames of one thread go out in the order in which they were accepted. *The kernel has it* does not mean that the peer has.
+///
+/// **A deadline limits the caller's own waiting**, and so it does an interrupt: for room, or until what is accepted is gone. Neither takes an accepted frame back, nor
+/// breaks anybody's frame. **An error of the stream ends the link** for everybody: each verb says [`TxError::Failed`] from then on, with the
+/// same errno. `commit` is told such an error, but never that somebody's time is over.
+///
+/// The memory is two pages, of at most 1 MiB; each verb but `send_large` has as its limit the longest frame that fits into a page with its
+/// header. Dropped, a link sends nothing more: [`close`](Self::close) it.
+///
+/// ```
+/// use sockpipe::{Deadline, Never, link::{Format, Rx, Tx}};
+///
+/// let (a, b) = sockpipe::make_socket_pair()?;
+/// let (mut pages, mut buffer) = ([0; 4096], [0; 2048]);
+/// let mut tx = Tx::new(&a, Format::bare(1000), &mut pages);
+/// let mut rx = Rx::new(&b, Format::bare(1000), &mut buffer);
+///
+/// tx.send(b"hello", Deadline::Never, &Never)?;
+/// tx.close(Deadline::Never, &Never)?;
+/// assert_eq!(rx.recv(Deadline::Never, &Never)?.as_deref(), Some(&b"hello"[..]));
+/// assert_eq!(rx.recv(Deadline::Never, &Never)?, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Tx<'b, W> {
+    pub(super) writer: W,
+    format: Format,
+    pages: Pages<'b>,
+    /// 0, or what has become of the link: an errno, or one of those below.
+    fate: AtomicI32,
+    stall_limit: Duration,
+    /// What has gone out of a large frame, header and all, and how long its payload is.
+    unfinished: Option<(usize, usize)>,
+}
+
+const ALIVE: i32 = 0;
+const CLOSED: i32 = -1;
+const STALLED: i32 = -2;
+const UNFINISHED: i32 = -3;
+const TOO_SMALL: i32 = -4;
+
+/// What came of a push.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pushed {
+    /// Nothing is left.
+    All,
+    /// The stream takes no more now.
+    Full,
+}
+
+impl<'b, W: Sink> Tx<'b, W> {
+    /// A link that sends to `writer`, with this memory. No system call: the prologue, if there is one, goes out with the first frame, or by
+    /// [`flush`](Self::flush).
+    ///
+    /// 32 bytes are the least: with less memory each verb says [`TxError::TooSmall`]. Two pages of 16 KiB serve well.
+    pub fn new(writer: W, format: Format, memory: &'b mut [u8]) -> Self {
+        let pages = Pages::new(memory, format.profile);
+        let fate = AtomicI32::new(if pages.page() == 0 { TOO_SMALL } else { ALIVE });
+        Self { writer, format, pages, fate, stall_limit: Self::STALL_LIMIT, unfinished: None }
+    }
+
+    const STALL_LIMIT: Duration = Duration::from_secs(30);
+
+    /// How long a peer may keep a frame of a shared link waiting that is longer than a page, once its first byte has gone out, before the link is given up:
+    /// 30 s if nothing else is said. See [`send`](Self::send).
+    pub fn with_stall_limit(self, limit: Duration) -> Self {
+        Self { stall_limit: limit, ..self }
+    }
+
+    /// What both sides have agreed on.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The stream.
+    pub fn writer(&self) -> &W {
+        &self.writer
+    }
+
+    /// How many bytes are accepted and not yet in the kernel's hands, headers included; while others send, about so many.
+    pub fn pending(&self) -> usize {
+        self.pages.pending()
+    }
+
+    /// Sends one frame, and waits until the kernel has it. One `send(2)` if there is room in the stream and nothing else is there.
+    ///
+    /// A payload that does not fit into a page goes out without a copy, in one `sendmsg(2)` if there is room for it, after what was accepted before. Until its
+    /// first byte is out, the caller's deadline and interrupt hold; then, as others wait behind it, the link's [stall limit](Self::with_stall_limit). Who has
+    /// the link to himself should use [`send_large`](Self::send_large).
+    ///
+    /// # Errors
+    /// [`TxError::TooLong`] before anything is done. [`TxError::TimedOut`], [`TxError::Interrupted`] and [`TxError::Wait`] say whether the frame is
+    /// accepted: if so, it will go out, and must not be sent again. The others are the link's end.
+    pub fn send(
+        &self,
+        payload: &[u8],
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), TxError> {
+        self.send_vectored(&[payload], deadline, interrupt)
+    }
+
+    /// Sends one frame whose payload is in several parts. Otherwise it is [`send`](Self::send).
+    ///
+    /// # Errors
+    /// Those of [`send`](Self::send).
+    pub fn send_vectored(
+        &self,
+        parts: &[&[u8]],
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), TxError> {
+        let len = self.checked_len(parts)?;
+        self.is_alive()?;
+        let total = self.header_len() + len;
+        let mut patience = Patience::new(deadline, interrupt);
+        if total > self.pages.page() {
+            return self.send_uncopied(len, parts, &mut patience);
+        }
+        let pushed = match self.pages.begin(total) {
+            Some(mut push) => {
+                self.format.write(len, parts, push.bytes());
+                self.push(push)?
+            }
+            None => {
+                let mut claim = self.claim(total, &mut patience)?;
+                self.format.write(len, parts, claim.bytes());
+                claim.give_back(total, true).map_or(Ok(Pushed::Full), |push| self.push(push))?
+            }
+        };
+        match (pushed, self.pages.until()) {
+            (Pushed::Full, Some(until)) => self.flush_until(until, &mut patience, true),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits until a frame of up to `max_len` bytes has room, and sets that aside. No system call if there is; otherwise what is there is pushed.
+    ///
+    /// This is where a sender waits for a slow peer. The room is given back when the permit is dropped. A thread that holds
+    /// one delays the frames of others that are in the same page, so fill and commit at once; and it must not wait on the same link for
+    /// anything else meanwhile.
+    ///
+    /// # Errors
+    /// [`TxError::TooLong`] if such a frame never has room. Nothing is accepted, whatever the error says.
+    pub fn reserve(
+        &self,
+        max_len: usize,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<Permit<'_, 'b, W>, TxError> {
+        let max = self.max_len();
+        if max_len > max {
+            return Err(TxError::TooLong { len: max_len, max });
+        }
+        // What is not used becomes a hole, which needs its mark; at the end of a page it does not, as nothing can come behind it.
+        let len = (self.header_len() + max_len + MARK).min(self.pages.page());
+        let claim = self.claim(len, &mut Patience::new(deadline, interrupt))?;
+        Ok(Permit::new(self, claim, max_len))
+    }
+
+    /// The longest payload that can be [reserved](Self::reserve): what the format allows, and what fits into a page.
+    pub fn max_len(&self) -> usize {
+        self.pages.page().saturating_sub(self.header_len()).min(self.format.max as usize)
+    }
+
+    /// Waits until the kernel has everything that was accepted before. No system call if it has.
+    ///
+    /// It waits for those who hold a permit or a slot, too: who holds one himself and does this without a deadline waits for ever.
+    ///
+    /// # Errors
+    /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: nothing is lost, the rest goes out later. The others are the link's end.
+    pub fn flush(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
+        self.is_alive()?;
+        match self.pages.until() {
+            Some(until) => self.flush_until(until, &mut Patience::new(deadline, interrupt), false),
+            None => Ok(()),
+        }
+    }
+
+    /// The link for who has it to himself, to send many frames in few system calls.
+    pub fn batch(&mut self) -> Batch<'_, 'b, W> {
+        Batch::new(self)
+    }
+
+    /// Sends one frame, of any length that the format allows, without copying it, and waits until the kernel has it.
+    ///
+    /// What was accepted before goes out first. One `sendmsg(2)` if there is room for all of it.
+    ///
+    /// # Errors
+    /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`] before its first byte has gone out: it was not accepted. After that
+    /// [`TxError::Unfinished`]: call again with the same payload, and it goes on; until then every other verb says the same, as nothing can go out in the middle of a frame.
+    pub fn send_large(
+        &mut self,
+        payload: &[u8],
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), TxError> {
+        let len = self.checked_len(&[payload])?;
+        let mut patience = Patience::new(deadline, interrupt);
+        let mut sent = match self.unfinished {
+            Some((sent, total)) if total == len => sent,
+            _ => {
+                self.is_alive()?;
+                if let Some(until) = self.pages.until() {
+                    self.flush_until(until, &mut patience, false)?;
+                }
+                0
+            }
+        };
+        let result = self.send_parts(len, &[payload], &mut sent, &mut patience);
+        match result {
+            Err(TxError::TimedOut { .. } | TxError::Interrupted { .. } | TxError::Wait { .. }) if sent > 0 => {
+                self.unfinished = Some((sent, len));
+                self.fate.store(UNFINISHED, Ordering::Relaxed);
+                return self.is_alive();
+            }
+            Ok(()) if self.unfinished.is_some() => self.fate.store(ALIVE, Ordering::Relaxed),
+            _ => {}
+        }
+        self.unfinished = None;
+        result
+    }
+
+    /// Delivers everything that was accepted to the kernel, then tells the peer that no more will come: [`Sink::finish`]. Receiving goes on.
+    ///
+    /// The peer's link sees all the frames, and then the end. It cannot be called while somebody has a permit or a slot. Afterwards each
+    /// verb says [`TxError::Closed`]. Where the stream is a pipe, the end comes only when the writer is dropped, with the link.
+    ///
+    /// ```compile_fail,E0502
+    /// # use sockpipe::{Deadline, Never, link::{Format, Tx}};
+    /// # let (sock, _peer) = sockpipe::make_socket_pair().unwrap();
+    /// # let mut pages = [0; 4096];
+    /// let mut tx = Tx::new(&sock, Format::bare(1000), &mut pages);
+    /// let permit = tx.reserve(10, Deadline::Never, &Never).unwrap();
+    /// tx.close(Deadline::Never, &Never).unwrap(); // the permit is alive
+    /// drop(permit);
+    /// ```
+    ///
+    /// # Errors
+    /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: the link is as it was; call again. The others are the link's end.
+    pub fn close(&mut self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
+        self.flush(deadline, interrupt)?;
+        self.writer.finish().map_err(|errno| self.die(errno))?;
+        self.fate.store(CLOSED, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether something can be sent at all, or why not.
+    #[inline]
+    pub(super) fn is_alive(&self) -> Result<(), TxError> {
+        match self.fate.load(Ordering::Relaxed) {
+            ALIVE => Ok(()),
+            fate => Err(self.why(fate)),
+        }
+    }
+
+    #[cold]
+    fn why(&self, fate: i32) -> TxError {
+        match fate {
+            CLOSED => TxError::Closed,
+            STALLED => TxError::Stalled,
+            TOO_SMALL => TxError::TooSmall,
+            UNFINISHED => {
+                let (sent, total) = self.unfinished.unwrap_or_default();
+                TxError::Unfinished { sent: sent.saturating_sub(self.header_len()), total }
+            }
+            errno => TxError::Failed(Errno::from_raw(errno)),
+        }
+    }
+
+    /// The link is dead, and this is why; unless it was dead before.
+    #[cold]
+    fn end(&self, fate: i32) -> TxError {
+        log::debug!("link ends, {}", fate);
+        match self.fate.compare_exchange(ALIVE, fate, Ordering::Relaxed, Ordering::Relaxed) {
+            Err(fate) if fate != UNFINISHED => self.why(fate),
+            _ => {
+                self.fate.store(fate, Ordering::Relaxed);
+                self.why(fate)
+            }
+        }
+    }
+
+    fn die(&self, errno: Errno) -> TxError {
+        self.end(errno.raw().max(1))
+    }
+
+    pub(super) fn header_len(&self) -> usize {
+        self.format.profile.header_len()
+    }
+
+    pub(super) fn pages(&mut self) -> &mut Pages<'b> {
+        &mut self.pages
+    }
+
+    /// How long a payload in these parts is, if it is not too long.
+    #[inline]
+    pub(super) fn checked_len(&self, parts: &[&[u8]]) -> Result<usize, TxError> {
+        let (len, max) =
+            (parts.iter().fold(0, |len: usize, part| len.saturating_add(part.len())), self.format.max as usize);
+        if len > max { Err(TxError::TooLong { len, max }) } else { Ok(len) }
+    }
+
+    /// Sends what there is to push, without waiting, until there is no more or the stream is full.
+    pub(super) fn push(&self, mut push: Push<'_>) -> Result<Pushed, TxError> {
+        loop {
+            let rest = push.next();
+            if rest.is_empty() {
+                match push.done() {
+                    Some(more) => push = more,
+                    None => return Ok(Pushed::All),
+                }
+                continue;
+            }
+            let length = rest.len();
+            match self.writer.send(rest) {
+                Ok(n) => {
+                    push.sent(n);
+                    if n < length {
+                        return Ok(Pushed::Full);
+                    }
+                }
+                Err(errno) if io_error_is_permanent(errno) => return Err(self.die(errno)),
+                Err(_) => return Ok(Pushed::Full),
+            }
+        }
+    }
+
+    /// Pushes what can be pushed now, if nobody does.
+    pub(super) fn push_what_is_there(&self) -> Result<Pushed, TxError> {
+        self.pages.take().map_or(Ok(Pushed::Full), |push| self.push(push))
+    }
+
+    /// A range of so many bytes, once there is room.
+    #[inline]
+    fn claim(&self, len: usize, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<Claim<'_>, TxError> {
+        loop {
+            self.is_alive()?;
+            if let Some(claim) = self.pages.claim(len) {
+                return Ok(claim);
+            }
+            if self.push_what_is_there()? == Pushed::All {
+                patience.progress();
+                if let Some(claim) = self.pages.claim(len) {
+                    return Ok(claim);
+                }
+            }
+            self.pause(patience, false)?;
+        }
+    }
+
+    /// Waits until the stream takes more. Where somebody else pushes, or has a slot, this returns at once, a few times, and then naps.
+    pub(super) fn pause(
+        &self,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+        accepted: bool,
+    ) -> Result<(), TxError> {
+        match patience.pause(&self.writer, Some(Events::SEND)) {
+            Ok(_) => Ok(()),
+            Err(Stop::TimedOut) => Err(TxError::TimedOut { accepted }),
+            Err(Stop::Interrupted) => Err(TxError::Interrupted { accepted }),
+            Err(Stop::Failed(errno)) => Err(TxError::Wait { errno, accepted }),
+        }
+    }
+
+    fn flush_until(
+        &self,
+        until: Until,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+        accepted: bool,
+    ) -> Result<(), TxError> {
+        while !self.pages.is_reached(until) {
+            self.is_alive()?;
+            match self.push_what_is_there()? {
+                Pushed::All => patience.progress(),
+                Pushed::Full => self.pause(patience, accepted)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a frame as it stands in the caller's memory, between the frames of others.
+    #[cold]
+    fn send_uncopied(
+        &self,
+        len: usize,
+        parts: &[&[u8]],
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<(), TxError> {
+        let mut sent = 0;
+        loop {
+            self.is_alive()?;
+            // While it holds this, nobody else sends. It waits with it only once it must.
+            let Some(push) = self.pages.begin(0) else {
+                if self.push_what_is_there()? == Pushed::Full {
+                    self.pause(patience, false)?;
+                }
+                continue;
+            };
+            self.send_once(len, parts, &mut sent)?;
+            let result = match sent {
+                0 => Ok(()),
+                _ => self.send_parts(
+                    len,
+                    parts,
+                    &mut sent,
+                    &mut Patience::new(Deadline::Within(self.stall_limit), &Never),
+                ),
+            };
+            match result {
+                Ok(()) => push.done().map_or(Ok(Pushed::All), |more| self.push(more))?,
+                Err(TxError::TimedOut { .. }) => return Err(self.end(STALLED)),
+                Err(TxError::Wait { errno, .. }) => return Err(self.die(errno)),
+                Err(error) => return Err(error),
+            };
+            if sent > 0 {
+                return Ok(());
+            }
+            self.pause(patience, false)?;
+        }
+    }
+
+    /// Sends a frame as it stands in the caller's memory, from where it has come.
+    fn send_parts(
+        &self,
+        len: usize,
+        parts: &[&[u8]],
+        sent: &mut usize,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<(), TxError> {
+        let total = self.header_len() + len;
+        while *sent < total {
+            if self.send_once(len, parts, sent)? {
+                patience.progress();
+            } else {
+                self.pause(patience, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One attempt of that. Says whether all that was offered went out.
+    fn send_once(&self, len: usize, parts: &[&[u8]], sent: &mut usize) -> Result<bool, TxError> {
+        const PARTS: usize = 16;
+        let mut header = [0; 8];
+        let behind = self.format.header(len, &mut header).len();
+        let (mut skip, mut offered) = (*sent, 0);
+        let mut offer = heapless::Vec::<&[u8], PARTS>::new();
+        for part in [header.get(..header.len() - behind).unwrap_or_default()].iter().chain(parts) {
+            let rest = part.get(skip..).unwrap_or_default();
+            skip = skip.saturating_sub(part.len());
+            if !rest.is_empty() && offer.push(rest).is_ok() {
+                offered += rest.len();
+            }
+        }
+        match self.writer.send_vectored(&offer) {
+            Ok(n) => {
+                *sent += n.min(offered);
+                Ok(n >= offered)
+            }
+            Err(errno) if io_error_is_permanent(errno) => Err(self.die(errno)),
+            Err(_) => Ok(false),
+        }
+    }
+}
