@@ -48,7 +48,7 @@ pub fn cells() -> Vec<Cell> {
 }
 
 impl Cell {
-    /// Runs it. Takes at most a little more than a minute.
+    /// Runs it. A watchdog ends each meeting of the two ends after a minute.
     pub fn run(&self) -> Verdict {
         for (peer, _) in self.ends() {
             if let Err(why) = peer.version() {

@@ -40,7 +40,7 @@ pub trait Peer: Send + Sync {
     ) -> Result<(), Error>;
 }
 
-/// One end of a link, as a blocking program would use it. Every call ends within [`LIMIT`].
+/// One end of a link, as a blocking program would use it. Every call ends within ten seconds.
 pub trait Link {
     /// Sends one frame.
     fn send(&mut self, frame: &[u8]) -> Result<(), Error>;

@@ -1,6 +1,7 @@
 //! Those who can be at an end.
 
 mod codec;
+mod ours;
 mod python;
 mod runtime;
 mod vox;
@@ -11,8 +12,8 @@ use crate::Peer;
 pub const OURS: &str = "sockpipe";
 
 /// All of them.
-pub fn peers() -> [&'static dyn Peer; 3] {
-    [&vox::Vox, &codec::Codec, &python::Python]
+pub fn peers() -> [&'static dyn Peer; 4] {
+    [&ours::Ours, &vox::Vox, &codec::Codec, &python::Python]
 }
 
 /// The version of a package, as it is locked.
