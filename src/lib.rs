@@ -102,8 +102,8 @@ pub use blocking::{Blocking, BlockingError};
 pub use deadline::{Deadline, Instant};
 pub use errno::{Errno, io_error_is_permanent, network_error_string};
 pub use error::{
-    AcceptError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError, TokenError,
-    WaitError,
+    AcceptError, BindError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError,
+    TokenError, WaitError,
 };
 pub use events::Events;
 /// The strings and vectors that lines are received into, in the version that fits.

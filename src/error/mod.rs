@@ -2,6 +2,7 @@
 //!
 //! Their Display is Bitcoin Core's message, byte for byte, where Core has one.
 
+mod bind;
 mod job;
 mod link;
 mod readiness;
@@ -13,6 +14,7 @@ mod std_io;
 mod token;
 mod wait;
 
+pub use bind::BindError;
 pub use job::{JobCountError, JobError, JobOpenError, JobServerError};
 pub use link::{FrameError, RxError, TxError};
 pub use readiness::ReadinessError;
@@ -32,5 +34,5 @@ macro_rules! errors {
 
 errors! {
     SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError ReadinessError
-    JobError JobOpenError JobServerError JobCountError FrameError RxError TxError
+    JobError JobOpenError JobServerError JobCountError BindError FrameError RxError TxError
 }

@@ -25,6 +25,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Ways in
+//!
+//! [`tcp`]: the first of several addresses that answers, and listeners. [`local`]: Unix sockets, and a listener that has its address to
+//! itself. [`stdio`](stdio()): standard input and output. [`FdReader`] and [`FdWriter`]: any two descriptors. A
+//! [`make_socket_pair`](crate::make_socket_pair), and any [`Stream`](crate::Stream).
+//!
+//! A profile's prologue goes out with the first frame. vox sends its own at once, and so does a link that is [flushed](Tx::flush) as soon as it is
+//! made: a peer that speaks another profile then learns of it before anything else is said.
+//!
 //! # Follow a frame
 //!
 //! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`] → the kernel →
@@ -36,6 +45,8 @@
 //! * The end of a stream is one of four: between two frames, in the prologue, in a header, in a payload. Only the first is no error.
 //! * A deadline or an interrupt breaks no frame: neither one's own nor another sender's.
 
+#[cfg(target_os = "linux")]
+mod any_fd;
 #[cfg(target_has_atomic = "32")]
 mod batch;
 #[cfg(target_has_atomic = "32")]
@@ -46,15 +57,26 @@ pub mod embedded;
 pub mod embedded_async;
 mod frame;
 mod intake;
+#[cfg(target_os = "linux")]
+pub mod local;
 #[cfg(target_has_atomic = "32")]
 mod pages;
 mod profile;
 mod rx;
 #[cfg(target_has_atomic = "32")]
 mod slot;
+#[cfg(target_os = "linux")]
+mod stdio;
+#[cfg(target_os = "linux")]
+pub mod tcp;
 #[cfg(target_has_atomic = "32")]
 mod tx;
 
+#[cfg(target_os = "linux")]
+pub use self::{
+    any_fd::{FdReader, FdWriter},
+    stdio::stdio,
+};
 #[cfg(target_has_atomic = "32")]
 pub use self::{
     batch::Batch,

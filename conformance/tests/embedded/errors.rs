@@ -179,27 +179,29 @@ fn who_claims_more_than_there_is_breaks_nothing() {
     tx.send(&[1; 100]).unwrap();
     assert_eq!(tx.pending(), 0);
 
-    /// Gives a byte, and then claims more than there is room for.
-    #[derive(Default)]
-    struct Liar(bool);
+    /// Says how long a frame is, gives a part of it, and then claims more than there is room for.
+    struct Liar {
+        len: u8,
+        first: usize,
+    }
     impl ErrorType for Liar {
         type Error = ErrorKind;
     }
     impl Read for Liar {
         fn read(&mut self, buf: &mut [u8]) -> Result<usize, ErrorKind> {
             buf.fill(0);
-            if std::mem::replace(&mut self.0, true) {
-                return Ok(usize::MAX);
-            }
-            buf[0] = 10;
-            Ok(1)
+            buf[0] = std::mem::take(&mut self.len);
+            Ok(std::mem::replace(&mut self.first, usize::MAX))
         }
     }
-    let (mut memory, mut out) = ([0; 8], [0; 100]);
-    let mut rx = Rx::new(Liar::default(), BARE, &mut memory);
-    assert_eq!(rx.recv_into(&mut out), Ok(Some(10)));
-    for _ in 0..10 {
-        assert_eq!(rx.recv(), Ok(Some(&mut [][..])));
+    // One that fits into the link's memory, and one that goes right into the caller's.
+    for (len, first) in [(4, 1), (4, 5), (10, 1), (10, 5)] {
+        let (mut memory, mut out) = ([0; 8], [0; 100]);
+        let mut rx = Rx::new(Liar { len, first }, BARE, &mut memory);
+        assert_eq!(rx.recv_into(&mut out), Ok(Some(len.into())));
+        for _ in 0..10 {
+            assert_eq!(rx.recv(), Ok(Some(&mut [][..])));
+        }
     }
 }
 
