@@ -29,23 +29,38 @@
 //! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`](crate::Sink::send) → the kernel →
 //! [`Source::recv`](crate::Source::recv) → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
 //!
+//! # Descriptors
+//!
+//! With the feature `fd-passing`, on Linux, over Unix sockets and in [`Profile::Fd`]: `Tx::send_with_fds` sends some beside a frame, [`Rx::with_fds`] makes
+//! a receiving half that takes them, and a `Barrier` waits until the peer has closed one.
+//!
 //! # What holds
 //!
 //! * A length is checked against the [`Format`] before a byte of memory is touched for it, on both sides.
 //! * The end of a stream is one of four: between two frames, in the prologue, in a header, in a payload. Only the first is no error.
 //! * A deadline or an interrupt breaks no frame: neither one's own nor another sender's.
 
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod barrier;
 mod batch;
 mod cork;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod fd_rx;
 mod frame;
 mod intake;
 mod pages;
 mod profile;
 mod rx;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod send_fds;
 mod slot;
 mod tx;
 
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+pub use barrier::Barrier;
 pub use batch::Batch;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+pub use fd_rx::{FdFrame, FdRx, Fds};
 pub use frame::{Decoder, Header, MAX_FDS, Piece};
 pub use profile::{Format, Profile};
 pub use rx::Rx;

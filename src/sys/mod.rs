@@ -11,6 +11,7 @@
 //!   has to keep for that. `pipe::read_blocking` sleeps if the descriptor is in blocking mode.
 //! * `fifo`: pipes opened again by their names, and counted.
 //! * `EventFd`: a descriptor that one program makes readable (`ring`), and quiet again (`hush`); `LentEventFd`, which can do so.
+//! * `fds::{send, recv}`, with the feature `fd-passing`: the same with descriptors.
 //! * `sock::{send, send_vectored, recv, peek, consume}`: one call each, which never block and never raise SIGPIPE.
 
 #[cfg(target_os = "linux")]
