@@ -12,7 +12,8 @@ use crate::{
 
 /// What waits until the peer has dealt with a frame: it gets one end of a pipe with it, and closes that. As `sd_notify_barrier(3)` does.
 ///
-/// The peer has to do nothing for it but to drop what came with the frame, once it is done: a process that knows nothing of barriers does so as well. All that
+/// The peer has to do nothing for it but to close what came with the frame, once it is done, or to receive the next one: a process that knows nothing of
+/// barriers does so as well. All that
 /// is learned is that nobody has the descriptor any more, so **a peer that dies has closed it, too**, and so has one that takes no descriptors.
 /// Whether it lives is another question: the link answers it.
 ///
@@ -68,7 +69,7 @@ impl<W: SendFds> Tx<'_, W> {
     ///
     /// let frame = rx.recv(Deadline::NOW, &Never)?.ok_or("no frame")?;
     /// assert_eq!(frame.payload, b"done?");
-    /// drop(frame.fds); // yes
+    /// frame.fds.for_each(drop); // yes
     /// tx.send_barrier(&mut barrier, b"done?", Deadline::Never, &Never)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -8,7 +8,8 @@
 //! |---|---|
 //! | none | a receive brings some: they have *come*, if a frame begins in its bytes |
 //! | come | a header that announces as many: they are *bound* to it; one that announces none, and no other begins behind it: an error |
-//! | bound | the frame is delivered, and they are lent with it, which closes those that are not taken: none |
+//! | bound | the frame is delivered: they are *lent* with it |
+//! | lent | the next call closes those that were not taken: none |
 
 use rustix::fd::OwnedFd;
 
@@ -32,7 +33,7 @@ pub struct FdFrame<'f> {
     pub lost: u32,
 }
 
-/// The descriptors of a frame, in the order in which they were sent. Each is close-on-exec. Those that are not taken are closed.
+/// The descriptors of a frame, in the order in which they were sent. Each is close-on-exec. The next call closes those that are not taken.
 #[derive(Debug)]
 pub struct Fds<'f> {
     slots: &'f mut [Option<OwnedFd>],
@@ -54,18 +55,12 @@ impl Iterator for Fds<'_> {
 
 impl ExactSizeIterator for Fds<'_> {}
 
-impl Drop for Fds<'_> {
-    fn drop(&mut self) {
-        self.for_each(drop);
-    }
-}
-
 /// The receiving half of a link that takes descriptors. Made by [`Rx::with_fds`].
 ///
 /// All that [`Rx`] says of frames, errors and event loops holds here as well.
 ///
 /// * Every descriptor is owned as soon as it has come, and close-on-exec. It waits in the slots until its frame is delivered, also across timeouts. It is
-///   closed when it is not taken, when the link dies, and when this is dropped.
+///   closed by the next call if it was not taken by then, when the link dies, and when this is dropped.
 /// * Those for which there is no slot are closed at once, and counted: [`FdFrame::surplus`]. With no slots at all, that is all of them. A peer can make this process have
 ///   253 more descriptors open for a moment, and no more than there are slots for longer.
 /// * Those that the system could not deliver are counted: [`FdFrame::lost`]. The payload is intact, and so is the stream.
@@ -132,6 +127,7 @@ impl<R: RecvFds> FdRx<'_, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<FdFrame<'_>>, RxError> {
+        self.fds.close_lent();
         let mut patience = Patience::new(deadline, interrupt);
         // In two steps, as what is lent cannot be looked at again.
         let Some(len) =
@@ -152,6 +148,7 @@ impl<R: RecvFds> FdRx<'_, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<FdFrame<'f>>, RxError> {
+        self.fds.close_lent();
         let mut patience = Patience::new(deadline, interrupt);
         let received = self.rx.recv_into_through(&mut self.fds, out, &mut patience);
         let len = received.inspect_err(|error| self.fds.failed(error))?;
@@ -167,6 +164,7 @@ impl<R: RecvFds> FdRx<'_, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
+        self.fds.close_lent();
         let len = self.rx.next_header(&mut self.fds, &mut Patience::new(deadline, interrupt));
         len.inspect_err(|error| self.fds.failed(error))
     }
@@ -194,12 +192,19 @@ enum State {
         came: u32,
         announced: u32,
     },
+    Lent,
 }
 
 impl Arrivals<'_> {
     fn clear(&mut self) {
         self.state = State::None;
         self.slots.iter_mut().for_each(|slot| *slot = None);
+    }
+
+    fn close_lent(&mut self) {
+        if let State::Lent = self.state {
+            self.clear();
+        }
     }
 
     /// Closes what is here, if the link is dead.
@@ -216,7 +221,7 @@ impl Arrivals<'_> {
             _ => (0, 0),
         };
         if announced > 0 {
-            self.state = State::None;
+            self.state = State::Lent;
         }
         let slots = self.slots.len().min(came as usize);
         let slots = self.slots.get_mut(..slots).unwrap_or_default();
