@@ -100,8 +100,8 @@ mod transfer;
 pub use deadline::{Deadline, Instant};
 pub use errno::{Errno, io_error_is_permanent, network_error_string};
 pub use error::{
-    AcceptError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError, TokenError,
-    WaitError,
+    AcceptError, BindError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError,
+    TokenError, WaitError,
 };
 pub use events::Events;
 #[cfg(all(feature = "fd-passing", target_os = "linux"))]

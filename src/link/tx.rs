@@ -4,7 +4,6 @@ use core::time::Duration;
 
 use super::{
     Batch, Format, Header, Permit, TxError,
-    cork::Until,
     pages::{Claim, MARK, Pages, Push},
 };
 use crate::{
@@ -153,25 +152,15 @@ impl<'b, W: Sink> Tx<'b, W> {
         let len = self.checked_len(parts)?;
         self.is_alive()?;
         let total = self.header_len() + len;
-        let mut patience = Patience::new(deadline, interrupt);
-        if total > self.pages.page() {
-            return self.send_uncopied(len, parts, &mut patience);
-        }
-        let pushed = match self.pages.begin(total) {
-            Some(mut push) => {
-                self.format.write(len, parts, push.bytes());
-                self.push(push)?
+        if let Some(mut push) = self.pages.begin(total) {
+            // Nothing else is there.
+            self.format.write(len, parts, push.bytes());
+            if self.push(push)? == Pushed::All {
+                return Ok(());
             }
-            None => {
-                let mut claim = self.claim(total, &mut patience)?;
-                self.format.write(len, parts, claim.bytes());
-                claim.give_back(total, true).map_or(Ok(Pushed::Full), |push| self.push(push))?
-            }
-        };
-        match (pushed, self.pages.until()) {
-            (Pushed::Full, Some(until)) => self.flush_until(until, &mut patience, true),
-            _ => Ok(()),
+            return self.flush_with(&mut Patience::new(deadline, interrupt), true);
         }
+        self.send_behind_others(len, parts, &mut Patience::new(deadline, interrupt))
     }
 
     /// Waits until a frame of up to `max_len` bytes has room, and sets that aside. No system call if there is; otherwise what is there is pushed.
@@ -211,10 +200,7 @@ impl<'b, W: Sink> Tx<'b, W> {
     /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: nothing is lost, the rest goes out later. The others are the link's end.
     pub fn flush(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
         self.is_alive()?;
-        match self.pages.until() {
-            Some(until) => self.flush_until(until, &mut Patience::new(deadline, interrupt), false),
-            None => Ok(()),
-        }
+        self.flush_with(&mut Patience::new(deadline, interrupt), false)
     }
 
     /// The link for who has it to himself, to send many frames in few system calls.
@@ -255,9 +241,7 @@ impl<'b, W: Sink> Tx<'b, W> {
             return Ok(sent);
         }
         self.is_alive()?;
-        if let Some(until) = self.pages.until() {
-            self.flush_until(until, patience, false)?;
-        }
+        self.flush_with(patience, false)?;
         Ok(0)
     }
 
@@ -423,12 +407,9 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
     }
 
-    fn flush_until(
-        &self,
-        until: Until,
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-        accepted: bool,
-    ) -> Result<(), TxError> {
+    /// Waits until everything is gone that is accepted by now.
+    fn flush_with(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>, accepted: bool) -> Result<(), TxError> {
+        let Some(until) = self.pages.until() else { return Ok(()) };
         while !self.pages.is_reached(until) {
             self.is_alive()?;
             match self.push_what_is_there()? {
@@ -437,6 +418,27 @@ impl<'b, W: Sink> Tx<'b, W> {
             }
         }
         Ok(())
+    }
+
+    /// Sends a frame where others are accepted already, or that does not fit into a page.
+    #[cold]
+    fn send_behind_others(
+        &self,
+        len: usize,
+        parts: &[&[u8]],
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<(), TxError> {
+        let total = self.header_len() + len;
+        if total > self.pages.page() {
+            return self.send_uncopied(len, parts, patience);
+        }
+        let mut claim = self.claim(total, patience)?;
+        self.format.write(len, parts, claim.bytes());
+        match claim.give_back(total, true).map(|push| self.push(push)) {
+            Some(Ok(Pushed::All)) => Ok(()),
+            Some(Err(error)) => Err(error),
+            Some(Ok(Pushed::Full)) | None => self.flush_with(patience, true),
+        }
     }
 
     /// Sends a frame as it stands in the caller's memory, between the frames of others.

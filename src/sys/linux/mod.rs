@@ -6,8 +6,10 @@ mod fd;
 #[cfg(feature = "fd-passing")]
 pub(crate) mod fds;
 pub(crate) mod fifo;
+mod kind;
 mod once_fd;
 pub(crate) mod pipe;
+pub(crate) mod place;
 mod raw;
 mod sigpipe;
 pub(crate) mod sock;
@@ -16,7 +18,8 @@ mod wait;
 
 pub(crate) use clock::now;
 pub(crate) use eventfd::{EventFd, LentEventFd};
-pub(crate) use fd::lend;
+pub(crate) use fd::{duplicate_standard, lend};
+pub(crate) use kind::{Kind, kind};
 pub(crate) use once_fd::OnceFd;
 pub(crate) use wait::{Entry, wait, wait_many};
 
