@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn every_error_has_its_kind() {
         let (errno, sent, received, total, limit) = (Errno::PIPE, 0, 0, 1, 1);
-        let table: [(Error, ErrorKind); 71] = [
+        let table: [(Error, ErrorKind); 75] = [
             (SendError::Failed { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::Wait { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::TimedOut { sent, total }.into(), ErrorKind::TimedOut),

@@ -179,7 +179,7 @@ unsafe fn own_all(mut control: &[u8], fds: &mut FdRoom<'_>) {
     }
 }
 
-/// The same where the call is not ours. The memory is cleared before.
+/// The same where the call is not ours. The memory is cleared before. The descriptor of a sender's process, which rustix does not know, stays open.
 fn recv_by_rustix(fd: BorrowedFd<'_>, room: &mut Room<'_>, fds: &mut FdRoom<'_>) -> Result<usize, Errno> {
     let mut space = [MaybeUninit::uninit(); size_of::<Control>()];
     let mut control = RecvAncillaryBuffer::new(&mut space);
