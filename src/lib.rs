@@ -60,6 +60,7 @@
 //! needs a global allocator. `defmt`: logs without one, and `defmt::Format` on errors, [`Errno`],
 //! [`Events`], [`Deadline`], [`Instant`] and `Family`. `embedded-io`: links over its `Read` and `Write` (`link::embedded`), and any
 //! stream of ours as those (`Blocking`). `embedded-io-async`: the same links over its own, without a runtime (`link::embedded_async`).
+//! `fd-passing`: descriptors beside the frames of a [`link`].
 //!
 //! On other systems than Linux only the portable part is there: the traits, the algorithms, deadlines and errors.
 #![no_std]
@@ -80,6 +81,8 @@ mod errno;
 mod errno_text;
 mod error;
 mod events;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod fds;
 pub mod jobs;
 pub mod link;
 mod log;
@@ -106,6 +109,8 @@ pub use error::{
     TokenError, WaitError,
 };
 pub use events::Events;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+pub use fds::{FdRoom, RecvFds, SendFds};
 /// The strings and vectors that lines are received into, in the version that fits.
 pub use heapless;
 pub use room::Room;

@@ -39,6 +39,11 @@
 //! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`] → the kernel →
 //! [`Source::recv`] → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
 //!
+//! # Descriptors
+//!
+//! With the feature `fd-passing`, on Linux, over Unix sockets and in [`Profile::Fd`]: `Tx::send_with_fds` sends some beside a frame, [`Rx::with_fds`] makes
+//! a receiving half that takes them, and a `Barrier` waits until the peer has closed one.
+//!
 //! # What holds
 //!
 //! * A length is checked against the [`Format`] before a byte of memory is touched for it, on both sides.
@@ -47,6 +52,8 @@
 
 #[cfg(target_os = "linux")]
 mod any_fd;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod barrier;
 #[cfg(target_has_atomic = "32")]
 mod batch;
 #[cfg(target_has_atomic = "32")]
@@ -55,6 +62,8 @@ mod cork;
 pub mod embedded;
 #[cfg(feature = "embedded-io-async")]
 pub mod embedded_async;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod fd_rx;
 mod frame;
 mod intake;
 #[cfg(target_os = "linux")]
@@ -63,6 +72,8 @@ pub mod local;
 mod pages;
 mod profile;
 mod rx;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod send_fds;
 #[cfg(target_has_atomic = "32")]
 mod slot;
 #[cfg(target_os = "linux")]
@@ -76,6 +87,11 @@ mod tx;
 pub use self::{
     any_fd::{FdReader, FdWriter},
     stdio::stdio,
+};
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+pub use self::{
+    barrier::Barrier,
+    fd_rx::{FdFrame, FdRx, Fds},
 };
 #[cfg(target_has_atomic = "32")]
 pub use self::{

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{
-    Batch, Format, Permit, TxError,
+    Batch, Format, Header, Permit, TxError,
     pages::{Claim, MARK, Pages, Push},
 };
 use crate::{
@@ -56,8 +56,11 @@ pub struct Tx<'b, W> {
     /// 0, or what has become of the link: an errno, or one of those below.
     fate: AtomicI32,
     stall_limit: Duration,
-    /// What has gone out of a large frame, header and all, and how long its payload is.
-    unfinished: Option<(usize, usize)>,
+    /// What has gone out of a large frame, header and all, and which it is.
+    unfinished: Option<(usize, Header)>,
+    /// How many descriptors a frame may have, and whether the stream is known to pass any.
+    #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+    pub(super) fds: super::send_fds::Limit,
 }
 
 const ALIVE: i32 = 0;
@@ -83,7 +86,16 @@ impl<'b, W: Sink> Tx<'b, W> {
     pub fn new(writer: W, format: Format, memory: &'b mut [u8]) -> Self {
         let pages = Pages::new(memory, format.profile);
         let fate = AtomicI32::new(if pages.page() == 0 { TOO_SMALL } else { ALIVE });
-        Self { writer, format, pages, fate, stall_limit: Self::STALL_LIMIT, unfinished: None }
+        Self {
+            writer,
+            format,
+            pages,
+            fate,
+            stall_limit: Self::STALL_LIMIT,
+            unfinished: None,
+            #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+            fds: Default::default(),
+        }
     }
 
     const STALL_LIMIT: Duration = Duration::from_secs(30);
@@ -210,19 +222,39 @@ impl<'b, W: Sink> Tx<'b, W> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TxError> {
         let len = self.checked_len(&[payload])?;
+        let header = Header { len: len as u32, fds: 0 };
         let mut patience = Patience::new(deadline, interrupt);
-        let mut sent = match self.unfinished {
-            Some((sent, total)) if total == len => sent,
-            _ => {
-                self.is_alive()?;
-                self.flush_with(&mut patience, false)?;
-                0
-            }
-        };
-        let result = self.send_parts(len, &[payload], &mut sent, &mut patience);
+        let mut sent = self.begin_large(header, &mut patience)?;
+        let result = self.send_parts(header, &[payload], &mut sent, &mut patience);
+        self.end_large(header, sent, result)
+    }
+
+    /// How much of this frame has gone out. If it is a new one, what was accepted before goes first.
+    pub(super) fn begin_large(
+        &self,
+        header: Header,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<usize, TxError> {
+        if let Some((sent, unfinished)) = self.unfinished
+            && unfinished == header
+        {
+            return Ok(sent);
+        }
+        self.is_alive()?;
+        self.flush_with(patience, false)?;
+        Ok(0)
+    }
+
+    /// Remembers it, if a part of it has gone out and the rest is to follow.
+    pub(super) fn end_large(
+        &mut self,
+        header: Header,
+        sent: usize,
+        result: Result<(), TxError>,
+    ) -> Result<(), TxError> {
         match result {
             Err(TxError::TimedOut { .. } | TxError::Interrupted { .. } | TxError::Wait { .. }) if sent > 0 => {
-                self.unfinished = Some((sent, len));
+                self.unfinished = Some((sent, header));
                 self.fate.store(UNFINISHED, Ordering::Relaxed);
                 return self.is_alive();
             }
@@ -273,7 +305,7 @@ impl<'b, W: Sink> Tx<'b, W> {
             STALLED => TxError::Stalled,
             TOO_SMALL => TxError::TooSmall,
             UNFINISHED => {
-                let (sent, total) = self.unfinished.unwrap_or_default();
+                let (sent, total) = self.unfinished.map_or((0, 0), |(sent, header)| (sent, header.len as usize));
                 TxError::Unfinished { sent: sent.saturating_sub(self.header_len()), total }
             }
             errno => TxError::Failed(Errno::from_raw(errno)),
@@ -293,7 +325,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
     }
 
-    fn die(&self, errno: Errno) -> TxError {
+    pub(super) fn die(&self, errno: Errno) -> TxError {
         self.end(errno.raw().max(1))
     }
 
@@ -417,6 +449,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         parts: &[&[u8]],
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<(), TxError> {
+        let header = Header { len: len as u32, fds: 0 };
         let mut sent = 0;
         loop {
             self.is_alive()?;
@@ -427,11 +460,11 @@ impl<'b, W: Sink> Tx<'b, W> {
                 }
                 continue;
             };
-            self.send_once(len, parts, &mut sent)?;
+            self.send_once(header, parts, &mut sent)?;
             let result = match sent {
                 0 => Ok(()),
                 _ => self.send_parts(
-                    len,
+                    header,
                     parts,
                     &mut sent,
                     &mut Patience::new(Deadline::Within(self.stall_limit), &Never),
@@ -451,16 +484,16 @@ impl<'b, W: Sink> Tx<'b, W> {
     }
 
     /// Sends a frame as it stands in the caller's memory, from where it has come.
-    fn send_parts(
+    pub(super) fn send_parts(
         &self,
-        len: usize,
+        header: Header,
         parts: &[&[u8]],
         sent: &mut usize,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<(), TxError> {
-        let total = self.header_len() + len;
+        let total = self.header_len() + header.len as usize;
         while *sent < total {
-            if self.send_once(len, parts, sent)? {
+            if self.send_once(header, parts, sent)? {
                 patience.progress();
             } else {
                 self.pause(patience, false)?;
@@ -470,13 +503,13 @@ impl<'b, W: Sink> Tx<'b, W> {
     }
 
     /// One attempt of that. Says whether all that was offered went out.
-    fn send_once(&self, len: usize, parts: &[&[u8]], sent: &mut usize) -> Result<bool, TxError> {
+    fn send_once(&self, header: Header, parts: &[&[u8]], sent: &mut usize) -> Result<bool, TxError> {
         const PARTS: usize = 16;
-        let mut header = [0; 8];
-        let behind = self.format.header(len, &mut header).len();
+        let mut head = [0; 8];
+        let head = header.encode(self.format.profile, &mut head).and_then(|n| head.get(..n)).unwrap_or_default();
         let (mut skip, mut offered) = (*sent, 0);
         let mut offer = heapless::Vec::<&[u8], PARTS>::new();
-        for part in [header.get(..header.len() - behind).unwrap_or_default()].iter().chain(parts) {
+        for part in [head].iter().chain(parts) {
             let rest = part.get(skip..).unwrap_or_default();
             skip = skip.saturating_sub(part.len());
             if !rest.is_empty() && offer.push(rest).is_ok() {
