@@ -4,11 +4,12 @@ use core::time::Duration;
 
 use super::{
     Batch, Format, Header, Permit, TxError,
+    cork::Until,
     pages::{Claim, MARK, Pages, Push},
 };
 use crate::{
     Deadline, Errno, Events, Interrupt, Never, Sink, io_error_is_permanent, log,
-    sync::{AtomicI32, Ordering},
+    sync::{AtomicI32, Ordering, mutant},
     transfer::{Patience, Stop},
 };
 
@@ -155,12 +156,13 @@ impl<'b, W: Sink> Tx<'b, W> {
         if let Some(mut push) = self.pages.begin(total) {
             // Nothing else is there.
             self.format.write(len, parts, push.bytes());
+            let until = push.until();
             if self.push(push)? == Pushed::All {
                 return Ok(());
             }
-            return self.flush_with(&mut Patience::new(deadline, interrupt), true);
+            return self.flush_until(until, &mut Self::patience(deadline, interrupt), true);
         }
-        self.send_behind_others(len, parts, &mut Patience::new(deadline, interrupt))
+        self.send_behind_others(len, parts, &mut Self::patience(deadline, interrupt))
     }
 
     /// Waits until a frame of up to `max_len` bytes has room, and sets that aside. No system call if there is; otherwise what is there is pushed.
@@ -183,7 +185,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
         // What is not used becomes a hole, which needs its mark; at the end of a page it does not, as nothing can come behind it.
         let len = (self.header_len() + max_len + MARK).min(self.pages.page());
-        let claim = self.claim(len, &mut Patience::new(deadline, interrupt))?;
+        let claim = self.claim(len, &mut Self::patience(deadline, interrupt))?;
         Ok(Permit::new(self, claim, max_len))
     }
 
@@ -200,7 +202,7 @@ impl<'b, W: Sink> Tx<'b, W> {
     /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: nothing is lost, the rest goes out later. The others are the link's end.
     pub fn flush(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
         self.is_alive()?;
-        self.flush_with(&mut Patience::new(deadline, interrupt), false)
+        self.flush_with(&mut Self::patience(deadline, interrupt), false)
     }
 
     /// The link for who has it to himself, to send many frames in few system calls.
@@ -364,7 +366,11 @@ impl<'b, W: Sink> Tx<'b, W> {
                         return Ok(Pushed::Full);
                     }
                 }
-                Err(errno) if io_error_is_permanent(errno) => return Err(self.die(errno)),
+                Err(errno) if io_error_is_permanent(errno) => {
+                    let error = self.die(errno);
+                    push.keep();
+                    return Err(error);
+                }
                 Err(_) => return Ok(Pushed::Full),
             }
         }
@@ -393,6 +399,11 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
     }
 
+    /// Among several senders one may give the link up, which the stream does not tell the others.
+    fn patience<I: Interrupt + ?Sized>(deadline: Deadline, interrupt: &I) -> Patience<'_, I> {
+        Patience::new(deadline, interrupt).looking_up()
+    }
+
     /// Waits until the stream takes more. Where somebody else pushes, or has a slot, this returns at once, a few times, and then naps.
     pub(super) fn pause(
         &self,
@@ -409,7 +420,15 @@ impl<'b, W: Sink> Tx<'b, W> {
 
     /// Waits until everything is gone that is accepted by now.
     fn flush_with(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>, accepted: bool) -> Result<(), TxError> {
-        let Some(until) = self.pages.until() else { return Ok(()) };
+        self.pages.until().map_or(Ok(()), |until| self.flush_until(until, patience, accepted))
+    }
+
+    fn flush_until(
+        &self,
+        until: Until,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+        accepted: bool,
+    ) -> Result<(), TxError> {
         while !self.pages.is_reached(until) {
             self.is_alive()?;
             match self.push_what_is_there()? {
@@ -434,11 +453,12 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
         let mut claim = self.claim(total, patience)?;
         self.format.write(len, parts, claim.bytes());
-        match claim.give_back(total, true).map(|push| self.push(push)) {
-            Some(Ok(Pushed::All)) => Ok(()),
-            Some(Err(error)) => Err(error),
-            Some(Ok(Pushed::Full)) | None => self.flush_with(patience, true),
+        // When its own page is gone: it waits for nothing behind that.
+        let until = claim.until();
+        if let Some(push) = claim.give_back(total, true) {
+            self.push(push)?;
         }
+        self.flush_until(until, patience, true)
     }
 
     /// Sends a frame as it stands in the caller's memory, between the frames of others.
@@ -460,22 +480,28 @@ impl<'b, W: Sink> Tx<'b, W> {
                 }
                 continue;
             };
-            self.send_once(header, parts, &mut sent)?;
-            let result = match sent {
+            let result = self.send_once(header, parts, &mut sent).and_then(|_| match sent {
                 0 => Ok(()),
-                _ => self.send_parts(
-                    header,
-                    parts,
-                    &mut sent,
-                    &mut Patience::new(Deadline::Within(self.stall_limit), &Never),
-                ),
-            };
-            match result {
-                Ok(()) => push.done().map_or(Ok(Pushed::All), |more| self.push(more))?,
-                Err(TxError::TimedOut { .. }) => return Err(self.end(STALLED)),
-                Err(TxError::Wait { errno, .. }) => return Err(self.die(errno)),
-                Err(error) => return Err(error),
-            };
+                _ => {
+                    let mut patience = Patience::new(Deadline::Within(self.stall_limit), &Never);
+                    self.send_parts(header, parts, &mut sent, &mut patience)
+                }
+            });
+            if let Err(error) = result {
+                let error = match error {
+                    TxError::TimedOut { .. } => self.end(STALLED),
+                    TxError::Wait { errno, .. } => self.die(errno),
+                    error => error,
+                };
+                // Or others would send in the middle of it.
+                if !mutant!("leave_it_broken") {
+                    push.keep();
+                }
+                return Err(error);
+            }
+            if let Some(more) = push.done() {
+                self.push(more)?;
+            }
             if sent > 0 {
                 return Ok(());
             }
