@@ -70,10 +70,12 @@ const TOO_SMALL: i32 = -4;
 /// What came of a push.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pushed {
-    /// Nothing is left.
+    /// All of it went out: nothing is left.
     All,
-    /// The stream takes no more now.
-    Full,
+    /// Some of it did. The stream takes no more now.
+    Part,
+    /// The stream takes nothing now, or somebody else pushes.
+    Nothing,
 }
 
 impl<'b, W: Sink> Tx<'b, W> {
@@ -145,21 +147,25 @@ impl<'b, W: Sink> Tx<'b, W> {
         if total > self.pages.page() {
             return self.send_uncopied(len, parts, &mut patience);
         }
-        let pushed = match self.pages.begin(total) {
+        let push = match self.pages.begin(total) {
             Some(mut push) => {
                 self.format.write(len, parts, push.bytes());
-                self.push(push)?
+                Some(push)
             }
             None => {
                 let mut claim = self.claim(total, &mut patience)?;
                 self.format.write(len, parts, claim.bytes());
-                claim.give_back(total, true).map_or(Ok(Pushed::Full), |push| self.push(push))?
+                claim.give_back(total, true)
             }
         };
-        match (pushed, self.pages.until()) {
-            (Pushed::Full, Some(until)) => self.flush_until(until, &mut patience, true),
-            _ => Ok(()),
+        let pushed = push.map(|push| self.push(push)).transpose()?;
+        let until = if pushed == Some(Pushed::All) { None } else { self.pages.until() };
+        let Some(until) = until else { return Ok(()) };
+        // Who has made an attempt waits before the next one.
+        if let Some(pushed) = pushed {
+            self.wait_after(pushed, &mut patience, true)?;
         }
+        self.flush_until(until, &mut patience, true)
     }
 
     /// Waits until a frame of up to `max_len` bytes has room, and sets that aside. No system call if there is; otherwise what is there is pushed.
@@ -331,6 +337,7 @@ impl<'b, W: Sink> Tx<'b, W> {
 
     /// Sends what there is to push, without waiting, until there is no more or the stream is full.
     pub(super) fn push(&self, mut push: Push<'_>) -> Result<Pushed, TxError> {
+        let mut pushed = Pushed::Nothing;
         loop {
             let rest = push.next();
             if rest.is_empty() {
@@ -344,19 +351,22 @@ impl<'b, W: Sink> Tx<'b, W> {
             match self.writer.send(rest) {
                 Ok(n) => {
                     push.sent(n);
+                    if n > 0 {
+                        pushed = Pushed::Part;
+                    }
                     if n < length {
-                        return Ok(Pushed::Full);
+                        return Ok(pushed);
                     }
                 }
                 Err(errno) if io_error_is_permanent(errno) => return Err(self.die(errno)),
-                Err(_) => return Ok(Pushed::Full),
+                Err(_) => return Ok(pushed),
             }
         }
     }
 
     /// Pushes what can be pushed now, if nobody does.
     pub(super) fn push_what_is_there(&self) -> Result<Pushed, TxError> {
-        self.pages.take().map_or(Ok(Pushed::Full), |push| self.push(push))
+        self.pages.take().map_or(Ok(Pushed::Nothing), |push| self.push(push))
     }
 
     /// A range of so many bytes, once there is room.
@@ -367,22 +377,26 @@ impl<'b, W: Sink> Tx<'b, W> {
             if let Some(claim) = self.pages.claim(len) {
                 return Ok(claim);
             }
-            if self.push_what_is_there()? == Pushed::All {
-                patience.progress();
-                if let Some(claim) = self.pages.claim(len) {
-                    return Ok(claim);
-                }
-            }
-            self.pause(patience, false)?;
+            let pushed = self.push_what_is_there()?;
+            self.wait_after(pushed, patience, false)?;
         }
     }
 
-    /// Waits until the stream takes more. Where somebody else pushes, or has a slot, this returns at once, a few times, and then naps.
-    pub(super) fn pause(
+    /// Waits until the stream takes more, if that is what a push has shown to be necessary.
+    pub(super) fn wait_after(
         &self,
+        pushed: Pushed,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
         accepted: bool,
     ) -> Result<(), TxError> {
+        if pushed != Pushed::Nothing {
+            patience.progress();
+        }
+        if pushed == Pushed::All { Ok(()) } else { self.pause(patience, accepted) }
+    }
+
+    /// Waits until the stream takes more. Where somebody else pushes, or has a slot, this returns at once, a few times, and then naps.
+    fn pause(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>, accepted: bool) -> Result<(), TxError> {
         match patience.pause(&self.writer, Some(Events::SEND)) {
             Ok(_) => Ok(()),
             Err(Stop::TimedOut) => Err(TxError::TimedOut { accepted }),
@@ -399,10 +413,8 @@ impl<'b, W: Sink> Tx<'b, W> {
     ) -> Result<(), TxError> {
         while !self.pages.is_reached(until) {
             self.is_alive()?;
-            match self.push_what_is_there()? {
-                Pushed::All => patience.progress(),
-                Pushed::Full => self.pause(patience, accepted)?,
-            }
+            let pushed = self.push_what_is_there()?;
+            self.wait_after(pushed, patience, accepted)?;
         }
         Ok(())
     }
@@ -420,9 +432,8 @@ impl<'b, W: Sink> Tx<'b, W> {
             self.is_alive()?;
             // While it holds this, nobody else sends. It waits with it only once it must.
             let Some(push) = self.pages.begin(0) else {
-                if self.push_what_is_there()? == Pushed::Full {
-                    self.pause(patience, false)?;
-                }
+                let pushed = self.push_what_is_there()?;
+                self.wait_after(pushed, patience, false)?;
                 continue;
             };
             self.send_once(len, parts, &mut sent)?;
@@ -458,11 +469,14 @@ impl<'b, W: Sink> Tx<'b, W> {
     ) -> Result<(), TxError> {
         let total = self.header_len() + len;
         while *sent < total {
-            if self.send_once(len, parts, sent)? {
-                patience.progress();
-            } else {
-                self.pause(patience, false)?;
-            }
+            let before = *sent;
+            let whole = self.send_once(len, parts, sent)?;
+            let pushed = match *sent - before {
+                0 => Pushed::Nothing,
+                _ if whole => Pushed::All,
+                _ => Pushed::Part,
+            };
+            self.wait_after(pushed, patience, false)?;
         }
         Ok(())
     }
