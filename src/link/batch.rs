@@ -45,12 +45,8 @@ impl<'t, 'b, W: Sink> Batch<'t, 'b, W> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TxError> {
-        let len = self.tx.checked_len(&[payload])?;
-        if len > self.tx.max_len() {
-            return self.tx.send_large(payload, deadline, interrupt);
-        }
-        self.tx.is_alive()?;
-        if self.append(payload) {
+        let fits = payload.len() <= self.tx.format().max as usize && self.tx.is_alive().is_ok();
+        if fits && self.append(payload) {
             return Ok(());
         }
         self.feed_when_there_is_room(payload, deadline, interrupt)
@@ -79,8 +75,13 @@ impl<'t, 'b, W: Sink> Batch<'t, 'b, W> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TxError> {
+        let len = self.tx.checked_len(&[payload])?;
+        if len > self.tx.max_len() {
+            return self.tx.send_large(payload, deadline, interrupt);
+        }
         let mut patience = Patience::new(deadline, interrupt);
         loop {
+            self.tx.is_alive()?;
             let pushed = self.tx.push_what_is_there()?;
             if self.append(payload) {
                 return Ok(());

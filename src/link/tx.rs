@@ -4,7 +4,6 @@ use core::time::Duration;
 
 use super::{
     Batch, Format, Permit, TxError,
-    cork::Until,
     pages::{Claim, MARK, Pages, Push},
 };
 use crate::{
@@ -143,29 +142,15 @@ impl<'b, W: Sink> Tx<'b, W> {
         let len = self.checked_len(parts)?;
         self.is_alive()?;
         let total = self.header_len() + len;
-        let mut patience = Patience::new(deadline, interrupt);
-        if total > self.pages.page() {
-            return self.send_uncopied(len, parts, &mut patience);
+        if let Some(mut push) = self.pages.begin(total) {
+            // Nothing else is there.
+            self.format.write(len, parts, push.bytes());
+            return match self.push(push)? {
+                Pushed::All => Ok(()),
+                pushed => self.flush_with(Some(pushed), &mut Patience::new(deadline, interrupt), true),
+            };
         }
-        let push = match self.pages.begin(total) {
-            Some(mut push) => {
-                self.format.write(len, parts, push.bytes());
-                Some(push)
-            }
-            None => {
-                let mut claim = self.claim(total, &mut patience)?;
-                self.format.write(len, parts, claim.bytes());
-                claim.give_back(total, true)
-            }
-        };
-        let pushed = push.map(|push| self.push(push)).transpose()?;
-        let until = if pushed == Some(Pushed::All) { None } else { self.pages.until() };
-        let Some(until) = until else { return Ok(()) };
-        // Who has made an attempt waits before the next one.
-        if let Some(pushed) = pushed {
-            self.wait_after(pushed, &mut patience, true)?;
-        }
-        self.flush_until(until, &mut patience, true)
+        self.send_behind_others(len, parts, &mut Patience::new(deadline, interrupt))
     }
 
     /// Waits until a frame of up to `max_len` bytes has room, and sets that aside. No system call if there is; otherwise what is there is pushed.
@@ -205,10 +190,7 @@ impl<'b, W: Sink> Tx<'b, W> {
     /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: nothing is lost, the rest goes out later. The others are the link's end.
     pub fn flush(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
         self.is_alive()?;
-        match self.pages.until() {
-            Some(until) => self.flush_until(until, &mut Patience::new(deadline, interrupt), false),
-            None => Ok(()),
-        }
+        self.flush_with(None, &mut Patience::new(deadline, interrupt), false)
     }
 
     /// The link for who has it to himself, to send many frames in few system calls.
@@ -235,9 +217,7 @@ impl<'b, W: Sink> Tx<'b, W> {
             Some((sent, total)) if total == len => sent,
             _ => {
                 self.is_alive()?;
-                if let Some(until) = self.pages.until() {
-                    self.flush_until(until, &mut patience, false)?;
-                }
+                self.flush_with(None, &mut patience, false)?;
                 0
             }
         };
@@ -405,18 +385,42 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
     }
 
-    fn flush_until(
+    /// Waits until everything is gone that is accepted by now. Who has made an attempt just now says what came of it, and waits before the next.
+    fn flush_with(
         &self,
-        until: Until,
+        mut pushed: Option<Pushed>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
         accepted: bool,
     ) -> Result<(), TxError> {
+        let Some(until) = self.pages.until() else { return Ok(()) };
         while !self.pages.is_reached(until) {
             self.is_alive()?;
-            let pushed = self.push_what_is_there()?;
+            let pushed = pushed.take().map_or_else(|| self.push_what_is_there(), Ok)?;
             self.wait_after(pushed, patience, accepted)?;
         }
         Ok(())
+    }
+
+    /// Sends a frame where others are accepted already, or that does not fit into a page.
+    #[cold]
+    fn send_behind_others(
+        &self,
+        len: usize,
+        parts: &[&[u8]],
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<(), TxError> {
+        let total = self.header_len() + len;
+        if total > self.pages.page() {
+            return self.send_uncopied(len, parts, patience);
+        }
+        let mut claim = self.claim(total, patience)?;
+        self.format.write(len, parts, claim.bytes());
+        match claim.give_back(total, true).map(|push| self.push(push)) {
+            Some(Ok(Pushed::All)) => Ok(()),
+            Some(Ok(pushed)) => self.flush_with(Some(pushed), patience, true),
+            Some(Err(error)) => Err(error),
+            None => self.flush_with(None, patience, true),
+        }
     }
 
     /// Sends a frame as it stands in the caller's memory, between the frames of others.
