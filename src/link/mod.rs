@@ -1,6 +1,6 @@
 //! Links: frames over a byte stream, without allocation. Each frame comes out as it went in, whole and in order.
 //!
-//! A [`Link`] is a [`Tx`] and an [`Rx`] over anything that is a [`Sink`] and a [`Source`](crate::Source): a TCP or Unix socket, two
+//! A [`Link`] is a [`Tx`] and an [`Rx`] over anything that is a [`Sink`] and a [`Source`]: a TCP or Unix socket, two
 //! pipes, a test double. Each has memory that the caller lends.
 //!
 //! ```
@@ -30,10 +30,13 @@
 //! itself. [`stdio`](stdio()): standard input and output. [`FdReader`] and [`FdWriter`]: any two descriptors. A
 //! [`make_socket_pair`](crate::make_socket_pair), and any [`Stream`](crate::Stream).
 //!
+//! A profile's prologue goes out with the first frame. vox sends its own at once, and so does a link that is [flushed](Tx::flush) as soon as it is
+//! made: a peer that speaks another profile then learns of it before anything else is said.
+//!
 //! # Follow a frame
 //!
-//! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`](crate::Sink::send) → the kernel →
-//! [`Source::recv`](crate::Source::recv) → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
+//! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`] → the kernel →
+//! [`Source::recv`] → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
 //!
 //! # What holds
 //!
