@@ -73,7 +73,7 @@ pub(super) enum Pushed {
     All,
     /// Some of it did. The stream takes no more now.
     Part,
-    /// The stream takes nothing now, or somebody else pushes.
+    /// Nothing did: the stream takes nothing now, or somebody else pushes.
     Nothing,
 }
 
@@ -221,7 +221,7 @@ impl<'b, W: Sink> Tx<'b, W> {
                 0
             }
         };
-        let result = self.send_parts(len, &[payload], &mut sent, &mut patience);
+        let result = self.send_parts(len, &[payload], &mut sent, None, &mut patience);
         match result {
             Err(TxError::TimedOut { .. } | TxError::Interrupted { .. } | TxError::Wait { .. }) if sent > 0 => {
                 self.unfinished = Some((sent, len));
@@ -440,15 +440,13 @@ impl<'b, W: Sink> Tx<'b, W> {
                 self.wait_after(pushed, patience, false)?;
                 continue;
             };
-            self.send_once(len, parts, &mut sent)?;
+            let pushed = self.send_once(len, parts, &mut sent)?;
             let result = match sent {
                 0 => Ok(()),
-                _ => self.send_parts(
-                    len,
-                    parts,
-                    &mut sent,
-                    &mut Patience::new(Deadline::Within(self.stall_limit), &Never),
-                ),
+                _ => {
+                    let mut patience = Patience::new(Deadline::Within(self.stall_limit), &Never);
+                    self.send_parts(len, parts, &mut sent, Some(pushed), &mut patience)
+                }
             };
             match result {
                 Ok(()) => push.done().map_or(Ok(Pushed::All), |more| self.push(more))?,
@@ -463,30 +461,27 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
     }
 
-    /// Sends a frame as it stands in the caller's memory, from where it has come.
+    /// Sends a frame as it stands in the caller's memory, from where it has come. Who has made an attempt just now says what came of it.
     fn send_parts(
         &self,
         len: usize,
         parts: &[&[u8]],
         sent: &mut usize,
+        mut pushed: Option<Pushed>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<(), TxError> {
         let total = self.header_len() + len;
         while *sent < total {
-            let before = *sent;
-            let whole = self.send_once(len, parts, sent)?;
-            let pushed = match *sent - before {
-                0 => Pushed::Nothing,
-                _ if whole => Pushed::All,
-                _ => Pushed::Part,
-            };
-            self.wait_after(pushed, patience, false)?;
+            let pushed = pushed.take().map_or_else(|| self.send_once(len, parts, sent), Ok)?;
+            if *sent < total {
+                self.wait_after(pushed, patience, false)?;
+            }
         }
         Ok(())
     }
 
-    /// One attempt of that. Says whether all that was offered went out.
-    fn send_once(&self, len: usize, parts: &[&[u8]], sent: &mut usize) -> Result<bool, TxError> {
+    /// One attempt of that, and what became of what was offered.
+    fn send_once(&self, len: usize, parts: &[&[u8]], sent: &mut usize) -> Result<Pushed, TxError> {
         const PARTS: usize = 16;
         let mut header = [0; 8];
         let behind = self.format.header(len, &mut header).len();
@@ -502,10 +497,14 @@ impl<'b, W: Sink> Tx<'b, W> {
         match self.writer.send_vectored(&offer) {
             Ok(n) => {
                 *sent += n.min(offered);
-                Ok(n >= offered)
+                Ok(match n {
+                    0 => Pushed::Nothing,
+                    n if n < offered => Pushed::Part,
+                    _ => Pushed::All,
+                })
             }
             Err(errno) if io_error_is_permanent(errno) => Err(self.die(errno)),
-            Err(_) => Ok(false),
+            Err(_) => Ok(Pushed::Nothing),
         }
     }
 }
