@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod decoder;
+mod faults;
 mod hostile;
 mod reference;
 mod senders;
