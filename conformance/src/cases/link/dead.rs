@@ -32,16 +32,21 @@ fn all_say<S: Sink>(tx: &mut Tx<'_, S>, error: TxError) -> Verdict {
 
 /// V-69: on a hosted system SIGPIPE is at its default action here.
 pub fn dead_peer<W: World>(w: &W) -> Verdict {
-    let (a, b) = w.pair()?;
-    w.now(b, Act::Closes)?;
-    let mut pages = [0; 256];
-    let mut tx = Tx::new(&a, BARE, &mut pages);
-    // TCP learns only from the answer that nobody reads.
-    if tx.send(b"first", SOON, &Never).is_ok() {
-        must!(a.wait_for(Events::NONE, SOON, &Never));
+    for is_large in [false, true] {
+        let (a, b) = w.pair()?;
+        w.now(b, Act::Closes)?;
+        let mut pages = [0; 256];
+        let mut tx = Tx::new(&a, BARE, &mut pages);
+        // TCP learns only from the answer that nobody reads.
+        for _ in 0..2 {
+            let result = if is_large { tx.send_large(&[0; 500], SOON, &Never) } else { tx.send(b"x", SOON, &Never) };
+            if result.is_ok() {
+                must!(a.wait_for(Events::NONE, SOON, &Never));
+            }
+        }
+        all_say(&mut tx, TxError::Failed(Errno::PIPE))?;
+        claim!(tx.reserve(1, SOON, &Never).map(drop), Err(TxError::Failed(Errno::PIPE)));
     }
-    all_say(&mut tx, TxError::Failed(Errno::PIPE))?;
-    claim!(tx.reserve(1, SOON, &Never).map(drop), Err(TxError::Failed(Errno::PIPE)));
     claim!(TxError::Failed(Errno::PIPE).errno(), Some(Errno::PIPE));
     Ok(())
 }

@@ -33,6 +33,9 @@ pub fn hostile_lengths<W: World>(w: &W) -> Verdict {
         for len in [0xFFFF_FFFF, 0x8000_0000, 1001] {
             refused(w, format, &announced(format.profile, len), FrameError::TooLong { len, max: 1000 })?;
         }
+        // All of it is there, and would fit.
+        let whole = wire(format.profile, &[b"fives"]);
+        refused(w, Format { max: 4, ..format }, &whole, FrameError::TooLong { len: 5, max: 4 })?;
         // As long as it may be is not too long.
         let (a, b) = w.pair()?;
         halves!(_tx, rx = &b, &b, format);
