@@ -317,7 +317,7 @@ macro_rules! for_each_case {
         V_31 link::unknown_flags "differs: unknown flags are refused, and named; vox-stream in Rust overlooks them"
         V_32 link::wrong_profile "a peer of another profile is refused, and its profile named"
         V_33 link::old_and_new "differs: a peer without a prologue and one with it refuse each other at the first bytes; an old vox-stream waits for 1.28 GB"
-        V_34 link::too_many_descriptors "differs: a frame that announces more descriptors than the kernel takes is refused; vox-stream takes it"
+        V_34 link::descriptors "differs: a frame that announces more descriptors than the kernel takes is refused, and one with any where nobody takes them; vox-stream takes both"
         V_35 link::what_came_before "what came before a mistake is received first"
         V_36 link::partial_frame "a receive that is given up in the middle of a frame loses nothing"
         V_37 link::timeout_at_each_byte "ours: at each byte of prologue, header and payload a timeout says how much has come, and the next call goes on"

@@ -8,7 +8,7 @@ super::mutants! {
     "src/link/frame.rs" {
         V_06 "a length is sent with its highest byte first"
             "self.len.to_le_bytes()" => "self.len.to_be_bytes()"
-        V_28 "a frame that is there is never too long"
+        V_35 "a frame that is there is never too long"
             "len > self.format.max ||" => ""
         V_28 "a length is believed if it comes byte by byte"
             "return Err(FrameError::TooLong { len, max });" => ""
@@ -42,7 +42,7 @@ super::mutants! {
             "memory.is_empty().then_some(RxError::TooSmall)" => "None"
     }
     "src/link/intake.rs" {
-        V_37 "a frame that does not fit behind the others is not moved to the front"
+        V_42 "a frame that does not fit behind the others is not moved to the front"
             "self.start + whole > self.memory.len()" => "self.start + whole < whole"
     }
     "src/link/tx.rs" {

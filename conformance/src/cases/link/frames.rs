@@ -86,17 +86,20 @@ pub fn no_descriptors<W: World>(w: &W) -> Verdict {
     Ok(())
 }
 
+/// Frames, and what they are on the wire.
+type Vector<'v> = (Format, &'v [&'v [u8]], &'v [u8]);
+
 /// V-06: a long number, too, so that the order of its bytes shows.
 pub fn bytes_on_the_wire<W: World>(w: &W) -> Verdict {
     let long = [b'x'; 0x0102];
-    let table: [(Format, &[&[u8]], &[u8]); 5] = [
+    let vectors: [Vector<'_>; 5] = [
         (FORMATS[0], &[b"hi"], b"\x02\0\0\0hi"),
         (FORMATS[1], &[b"hi", b""], b"VOXL\x01\x00\x02\0\0\0hi\0\0\0\0"),
         (FORMATS[2], &[b"hi", b""], b"VOXL\x01\x01\x02\0\0\0\0\0\0\0hi\0\0\0\0\0\0\0\0"),
         (FORMATS[0], &[&long], b"\x02\x01\0\0xxxx"),
         (FORMATS[2], &[&long], b"VOXL\x01\x01\x02\x01\0\0\0\0\0\0xxxx"),
     ];
-    for (format, frames, bytes) in table {
+    for (format, frames, bytes) in vectors {
         let (a, b) = w.pair()?;
         halves!(tx[1024], _rx[8] = &a, &b, format);
         for frame in frames {
