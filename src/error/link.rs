@@ -53,6 +53,13 @@ pub enum FrameError {
         /// How many its header announced.
         fds: u32,
     },
+    /// Other descriptors came than a header announced, and the system says that none were lost. Those that came are closed.
+    WrongFds {
+        /// How many the header announced; 0 also for descriptors that came where no frame begins.
+        announced: u32,
+        /// How many came.
+        came: u32,
+    },
 }
 
 impl fmt::Display for FrameError {
@@ -70,6 +77,9 @@ impl fmt::Display for FrameError {
             Self::EndInHeader { got } => write!(f, "stream ended after {got} bytes of a header"),
             Self::EndInBody { got, len } => write!(f, "stream ended after {got} of {len} bytes of a frame"),
             Self::UnwantedFds { fds } => write!(f, "frame with {fds} descriptors, which nobody here takes"),
+            Self::WrongFds { announced, came } => {
+                write!(f, "frame with {announced} descriptors came with {came} of them")
+            }
         }
     }
 }
@@ -192,6 +202,17 @@ pub enum TxError {
     },
     /// A large frame among several senders got stuck for longer than the link allows, with a part of it sent: the link is dead.
     Stalled,
+    /// Descriptors cannot go this way: the profile has none, or the stream is no Unix socket. Nothing was done.
+    NoFds,
+    /// More descriptors than the peer takes, or than the kernel takes at a time. Nothing was done.
+    TooManyFds {
+        /// How many they are.
+        fds: usize,
+        /// How many there may be.
+        max: u32,
+    },
+    /// The system refused the descriptors: too many of this user's are on their way, say. Nothing was sent, and the link is as it was.
+    FdsRefused(Errno),
     /// It was closed before.
     Closed,
     /// It was given too little memory to send anything.
@@ -202,7 +223,7 @@ impl TxError {
     /// The system's own error, if it was one.
     pub const fn errno(&self) -> Option<Errno> {
         match *self {
-            Self::Failed(errno) | Self::Wait { errno, .. } => Some(errno),
+            Self::Failed(errno) | Self::FdsRefused(errno) | Self::Wait { errno, .. } => Some(errno),
             _ => None,
         }
     }
@@ -221,6 +242,9 @@ impl fmt::Display for TxError {
                 write!(f, "a frame has been sent only in part ({sent} of {total} bytes)")
             }
             Self::Stalled => f.write_str("the peer has not taken the rest of a frame in time"),
+            Self::NoFds => f.write_str("this link does not pass descriptors"),
+            Self::TooManyFds { fds, max } => write!(f, "frame with {fds} descriptors, more than {max}"),
+            Self::FdsRefused(errno) => write!(f, "sendmsg(): {errno}"),
             Self::Closed => f.write_str("the link is closed"),
             Self::TooSmall => f.write_str("the link was given too little memory"),
         }

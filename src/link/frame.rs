@@ -246,6 +246,12 @@ impl Decoder {
         }
     }
 
+    /// How many bytes of a header are missing that has begun.
+    pub(super) fn header_under_way(&self) -> Option<usize> {
+        let is_header = matches!(self.place, Place::Header) && self.have > 0;
+        is_header.then(|| self.format.profile.header_len().saturating_sub(usize::from(self.have)))
+    }
+
     /// What both sides have agreed on.
     pub(super) fn format(&self) -> Format {
         self.format

@@ -1,6 +1,6 @@
 //! The receiving half of a link: many frames a system call, each lent from where it was received.
 
-use super::{Decoder, Format, FrameError, RxError, intake::Intake};
+use super::{Decoder, Format, FrameError, Header, RxError, intake::Intake};
 use crate::{
     Deadline, Errno, Events, Interrupt, Room, Source, io_error_is_permanent, log,
     transfer::{Patience, Stop},
@@ -87,9 +87,8 @@ impl<'b, R: Source> Rx<'b, R> {
             self.intake.take(self.decoder.format().profile.header_len());
             return Ok(Some(self.intake.take(len)));
         }
-        let Some(len) = self.whole_frame(&mut Patience::new(deadline, interrupt))? else { return Ok(None) };
-        self.decoder.payload_taken(len);
-        Ok(Some(self.intake.take(len)))
+        let len = self.whole_frame(&mut Bytes, &mut Patience::new(deadline, interrupt))?;
+        Ok(len.map(|len| self.take_frame(len)))
     }
 
     /// Receives a frame into `out`, waiting until all of it is there, and says how long it is. `None` is the end of the stream between two frames.
@@ -106,28 +105,7 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
-        let mut patience = Patience::new(deadline, interrupt);
-        let Some(len) = self.next_header(&mut patience)? else { return Ok(None) };
-        let Some(out) = out.get_mut(..len) else { return Err(RxError::Larger { len: len as u32 }) };
-        if len <= self.intake.capacity() {
-            self.whole_frame(&mut patience)?;
-            self.decoder.payload_taken(len);
-            out.copy_from_slice(self.intake.take(len));
-            return Ok(Some(len));
-        }
-        while let Some((_, left)) = self.decoder.under_way() {
-            let rest = out.get_mut(len - left..).unwrap_or_default();
-            let there = self.intake.take(left);
-            let n = if there.is_empty() {
-                let attempt = recv_from(&self.reader, rest);
-                self.outcome(attempt, &mut patience)?
-            } else {
-                rest.iter_mut().zip(&*there).for_each(|(place, byte)| *place = *byte);
-                there.len()
-            };
-            self.decoder.payload_taken(n);
-        }
-        Ok(Some(len))
+        self.recv_into_through(&mut Bytes, out, &mut Patience::new(deadline, interrupt))
     }
 
     /// How long the next frame is, waiting until its header is there. It stays. `None` is the end of the stream between two frames.
@@ -139,12 +117,52 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
-        self.next_header(&mut Patience::new(deadline, interrupt))
+        self.next_header(&mut Bytes, &mut Patience::new(deadline, interrupt))
+    }
+
+    /// The frame whose bytes are all here.
+    #[inline]
+    pub(super) fn take_frame(&mut self, len: usize) -> &mut [u8] {
+        self.decoder.payload_taken(len);
+        self.intake.take(len)
+    }
+
+    /// See [`recv_into`](Self::recv_into).
+    pub(super) fn recv_into_through(
+        &mut self,
+        entrance: &mut impl Entrance<R>,
+        out: &mut [u8],
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<Option<usize>, RxError> {
+        let Some(len) = self.next_header(entrance, patience)? else { return Ok(None) };
+        let Some(out) = out.get_mut(..len) else { return Err(RxError::Larger { len: len as u32 }) };
+        if len <= self.intake.capacity() {
+            self.whole_frame(entrance, patience)?;
+            out.copy_from_slice(self.take_frame(len));
+            return Ok(Some(len));
+        }
+        while let Some((_, left)) = self.decoder.under_way() {
+            let rest = out.get_mut(len - left..).unwrap_or_default();
+            let there = self.intake.take(left);
+            let n = if there.is_empty() {
+                let attempt = entrance.receive(&self.reader, rest, Begun::Payload(left));
+                self.outcome(attempt, patience)?
+            } else {
+                rest.iter_mut().zip(&*there).for_each(|(place, byte)| *place = *byte);
+                there.len()
+            };
+            self.decoder.payload_taken(n);
+        }
+        Ok(Some(len))
     }
 
     /// How long the frame is whose payload comes next, once its header is there. `None`: the stream has ended before it.
     #[inline]
-    fn next_header(&mut self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<Option<usize>, RxError> {
+    pub(super) fn next_header(
+        &mut self,
+        entrance: &mut impl Entrance<R>,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<Option<usize>, RxError> {
         loop {
             if let Some(error) = self.dead {
                 return Err(error);
@@ -157,13 +175,11 @@ impl<'b, R: Source> Rx<'b, R> {
             let rest = bytes.len();
             self.intake.keep(rest);
             match header {
-                Ok(Some(header)) if header.fds > 0 => {
-                    return Err(self.die(FrameError::UnwantedFds { fds: header.fds }.into()));
-                }
-                Ok(Some(_)) => {}
+                Ok(Some(header)) => entrance.begins(header, rest).map_err(|error| self.die(error.into()))?,
                 Ok(None) if self.has_ended => return Ok(None),
                 Ok(None) => {
-                    let attempt = recv_from(&self.reader, self.intake.spare(0));
+                    let begun = self.decoder.header_under_way().map_or(Begun::Nothing, Begun::Header);
+                    let attempt = entrance.receive(&self.reader, self.intake.spare(0), begun);
                     let n = self.outcome(attempt, patience)?;
                     self.intake.put(n);
                 }
@@ -174,13 +190,17 @@ impl<'b, R: Source> Rx<'b, R> {
 
     /// The same, once all of the frame is in the memory of this link.
     #[inline]
-    fn whole_frame(&mut self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<Option<usize>, RxError> {
-        let Some(len) = self.next_header(patience)? else { return Ok(None) };
+    pub(super) fn whole_frame(
+        &mut self,
+        entrance: &mut impl Entrance<R>,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<Option<usize>, RxError> {
+        let Some(len) = self.next_header(entrance, patience)? else { return Ok(None) };
         if len > self.intake.capacity() {
             return Err(RxError::Larger { len: len as u32 });
         }
-        while self.intake.bytes().len() < len {
-            let attempt = recv_from(&self.reader, self.intake.spare(len));
+        while let missing @ 1.. = len.saturating_sub(self.intake.bytes().len()) {
+            let attempt = entrance.receive(&self.reader, self.intake.spare(len), Begun::Payload(missing));
             let n = self.outcome(attempt, patience)?;
             self.intake.put(n);
         }
@@ -191,11 +211,11 @@ impl<'b, R: Source> Rx<'b, R> {
     /// the stream has ended between two frames.
     fn outcome(
         &mut self,
-        attempt: Result<usize, Errno>,
+        attempt: Result<Result<usize, Errno>, FrameError>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<usize, RxError> {
         let received = self.received();
-        match attempt {
+        match attempt.map_err(|error| self.die(error.into()))? {
             Ok(0) => match self.decoder.end() {
                 Ok(()) => self.has_ended = true,
                 Err(FrameError::EndInBody { got, len }) => {
@@ -231,8 +251,41 @@ impl<'b, R: Source> Rx<'b, R> {
     }
 }
 
+/// What has begun when more bytes are needed, and how many of those belong to it.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "fd-passing"), allow(dead_code))]
+pub(super) enum Begun {
+    Nothing,
+    Header(usize),
+    Payload(usize),
+}
+
+/// How bytes come in: alone, or with descriptors.
+pub(super) trait Entrance<R> {
+    /// A frame begins, with this header; `behind` bytes are here that came after it.
+    fn begins(&mut self, header: Header, behind: usize) -> Result<(), FrameError>;
+
+    /// One attempt to receive.
+    fn receive(&mut self, reader: &R, memory: &mut [u8], begun: Begun) -> Result<Result<usize, Errno>, FrameError>;
+}
+
+/// Alone: the kernel gets no room for descriptors, so it closes those that come.
+struct Bytes;
+
+impl<R: Source> Entrance<R> for Bytes {
+    #[inline]
+    fn begins(&mut self, Header { fds, .. }: Header, _: usize) -> Result<(), FrameError> {
+        if fds == 0 { Ok(()) } else { Err(FrameError::UnwantedFds { fds }) }
+    }
+
+    #[inline]
+    fn receive(&mut self, reader: &R, memory: &mut [u8], _: Begun) -> Result<Result<usize, Errno>, FrameError> {
+        Ok(recv_from(reader, memory))
+    }
+}
+
 /// One attempt.
-fn recv_from<R: Source + ?Sized>(reader: &R, memory: &mut [u8]) -> Result<usize, Errno> {
+pub(super) fn recv_from<R: Source + ?Sized>(reader: &R, memory: &mut [u8]) -> Result<usize, Errno> {
     let place = memory.as_ptr();
     let mut room = Room::from(memory);
     reader.recv(&mut room)?;

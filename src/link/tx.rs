@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{
-    Batch, Format, Permit, TxError,
+    Batch, Format, Header, Permit, TxError,
     pages::{Claim, MARK, Pages, Push},
 };
 use crate::{
@@ -56,8 +56,11 @@ pub struct Tx<'b, W> {
     /// 0, or what has become of the link: an errno, or one of those below.
     fate: AtomicI32,
     stall_limit: Duration,
-    /// What has gone out of a large frame, header and all, and how long its payload is.
-    unfinished: Option<(usize, usize)>,
+    /// What has gone out of a large frame, header and all, and which it is.
+    unfinished: Option<(usize, Header)>,
+    /// How many descriptors a frame may have, and whether the stream is known to pass any.
+    #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+    pub(super) fds: super::send_fds::Limit,
 }
 
 const ALIVE: i32 = 0;
@@ -85,7 +88,16 @@ impl<'b, W: Sink> Tx<'b, W> {
     pub fn new(writer: W, format: Format, memory: &'b mut [u8]) -> Self {
         let pages = Pages::new(memory, format.profile);
         let fate = AtomicI32::new(if pages.page() == 0 { TOO_SMALL } else { ALIVE });
-        Self { writer, format, pages, fate, stall_limit: Self::STALL_LIMIT, unfinished: None }
+        Self {
+            writer,
+            format,
+            pages,
+            fate,
+            stall_limit: Self::STALL_LIMIT,
+            unfinished: None,
+            #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+            fds: Default::default(),
+        }
     }
 
     const STALL_LIMIT: Duration = Duration::from_secs(30);
@@ -212,19 +224,39 @@ impl<'b, W: Sink> Tx<'b, W> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TxError> {
         let len = self.checked_len(&[payload])?;
+        let header = Header { len: len as u32, fds: 0 };
         let mut patience = Patience::new(deadline, interrupt);
-        let mut sent = match self.unfinished {
-            Some((sent, total)) if total == len => sent,
-            _ => {
-                self.is_alive()?;
-                self.flush_with(None, &mut patience, false)?;
-                0
-            }
-        };
-        let result = self.send_parts(len, &[payload], &mut sent, None, &mut patience);
+        let mut sent = self.begin_large(header, &mut patience)?;
+        let result = self.send_parts(header, &[payload], &mut sent, None, &mut patience);
+        self.end_large(header, sent, result)
+    }
+
+    /// How much of this frame has gone out. If it is a new one, what was accepted before goes first.
+    pub(super) fn begin_large(
+        &self,
+        header: Header,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<usize, TxError> {
+        if let Some((sent, unfinished)) = self.unfinished
+            && unfinished == header
+        {
+            return Ok(sent);
+        }
+        self.is_alive()?;
+        self.flush_with(None, patience, false)?;
+        Ok(0)
+    }
+
+    /// Remembers it, if a part of it has gone out and the rest is to follow.
+    pub(super) fn end_large(
+        &mut self,
+        header: Header,
+        sent: usize,
+        result: Result<(), TxError>,
+    ) -> Result<(), TxError> {
         match result {
             Err(TxError::TimedOut { .. } | TxError::Interrupted { .. } | TxError::Wait { .. }) if sent > 0 => {
-                self.unfinished = Some((sent, len));
+                self.unfinished = Some((sent, header));
                 self.fate.store(UNFINISHED, Ordering::Relaxed);
                 return self.is_alive();
             }
@@ -275,7 +307,7 @@ impl<'b, W: Sink> Tx<'b, W> {
             STALLED => TxError::Stalled,
             TOO_SMALL => TxError::TooSmall,
             UNFINISHED => {
-                let (sent, total) = self.unfinished.unwrap_or_default();
+                let (sent, total) = self.unfinished.map_or((0, 0), |(sent, header)| (sent, header.len as usize));
                 TxError::Unfinished { sent: sent.saturating_sub(self.header_len()), total }
             }
             errno => TxError::Failed(Errno::from_raw(errno)),
@@ -295,7 +327,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
     }
 
-    fn die(&self, errno: Errno) -> TxError {
+    pub(super) fn die(&self, errno: Errno) -> TxError {
         self.end(errno.raw().max(1))
     }
 
@@ -376,7 +408,11 @@ impl<'b, W: Sink> Tx<'b, W> {
     }
 
     /// Waits until the stream takes more. Where somebody else pushes, or has a slot, this returns at once, a few times, and then naps.
-    fn pause(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>, accepted: bool) -> Result<(), TxError> {
+    pub(super) fn pause(
+        &self,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+        accepted: bool,
+    ) -> Result<(), TxError> {
         match patience.pause(&self.writer, Some(Events::SEND)) {
             Ok(_) => Ok(()),
             Err(Stop::TimedOut) => Err(TxError::TimedOut { accepted }),
@@ -431,6 +467,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         parts: &[&[u8]],
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<(), TxError> {
+        let header = Header { len: len as u32, fds: 0 };
         let mut sent = 0;
         loop {
             self.is_alive()?;
@@ -440,12 +477,12 @@ impl<'b, W: Sink> Tx<'b, W> {
                 self.wait_after(pushed, patience, false)?;
                 continue;
             };
-            let pushed = self.send_once(len, parts, &mut sent)?;
+            let pushed = self.send_once(header, parts, &mut sent)?;
             let result = match sent {
                 0 => Ok(()),
                 _ => {
                     let mut patience = Patience::new(Deadline::Within(self.stall_limit), &Never);
-                    self.send_parts(len, parts, &mut sent, Some(pushed), &mut patience)
+                    self.send_parts(header, parts, &mut sent, Some(pushed), &mut patience)
                 }
             };
             match result {
@@ -462,17 +499,17 @@ impl<'b, W: Sink> Tx<'b, W> {
     }
 
     /// Sends a frame as it stands in the caller's memory, from where it has come. Who has made an attempt just now says what came of it.
-    fn send_parts(
+    pub(super) fn send_parts(
         &self,
-        len: usize,
+        header: Header,
         parts: &[&[u8]],
         sent: &mut usize,
         mut pushed: Option<Pushed>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<(), TxError> {
-        let total = self.header_len() + len;
+        let total = self.header_len() + header.len as usize;
         while *sent < total {
-            let pushed = pushed.take().map_or_else(|| self.send_once(len, parts, sent), Ok)?;
+            let pushed = pushed.take().map_or_else(|| self.send_once(header, parts, sent), Ok)?;
             if *sent < total {
                 self.wait_after(pushed, patience, false)?;
             }
@@ -481,13 +518,13 @@ impl<'b, W: Sink> Tx<'b, W> {
     }
 
     /// One attempt of that, and what became of what was offered.
-    fn send_once(&self, len: usize, parts: &[&[u8]], sent: &mut usize) -> Result<Pushed, TxError> {
+    fn send_once(&self, header: Header, parts: &[&[u8]], sent: &mut usize) -> Result<Pushed, TxError> {
         const PARTS: usize = 16;
-        let mut header = [0; 8];
-        let behind = self.format.header(len, &mut header).len();
+        let mut head = [0; 8];
+        let head = header.encode(self.format.profile, &mut head).and_then(|n| head.get(..n)).unwrap_or_default();
         let (mut skip, mut offered) = (*sent, 0);
         let mut offer = heapless::Vec::<&[u8], PARTS>::new();
-        for part in [header.get(..header.len() - behind).unwrap_or_default()].iter().chain(parts) {
+        for part in [head].iter().chain(parts) {
             let rest = part.get(skip..).unwrap_or_default();
             skip = skip.saturating_sub(part.len());
             if !rest.is_empty() && offer.push(rest).is_ok() {

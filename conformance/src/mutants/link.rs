@@ -37,7 +37,7 @@ super::mutants! {
         V_39 "a frame for the caller's memory begins anew after a timeout"
             "out.get_mut(len - left..)" => "out.get_mut(..left)"
         V_34 "a frame with descriptors that nobody takes is taken"
-            "if header.fds > 0" => "if header.fds > 253"
+            "if fds == 0 { Ok(()) } else" => "if fds < 254 { Ok(()) } else"
         V_44 "without memory the stream has ended"
             "memory.is_empty().then_some(RxError::TooSmall)" => "None"
     }
@@ -58,7 +58,11 @@ super::mutants! {
         V_66 "others may send in the middle of a large frame"
             "self.fate.store(UNFINISHED, Ordering::Relaxed);" => ""
         V_66 "a large frame begins anew each time"
-            "if total == len => sent," => "if total == len && sent == 0 => sent,"
+            "&& unfinished == header
+        {
+            return Ok(sent);" => "&& unfinished == header
+        {
+            return Ok(sent.min(1));"
         V_67 "of the parts that went out only the first is passed over"
             "skip = skip.saturating_sub(part.len());" => "skip = 0;"
         V_68 "a stalled peer is waited for without an end"
