@@ -1,6 +1,6 @@
 //! Many frames in few system calls, for who has the link to himself.
 
-use super::{Tx, TxError, tx::Pushed};
+use super::{Tx, TxError};
 use crate::{Deadline, Interrupt, Sink, transfer::Patience};
 
 /// A link whose frames are gathered in its pages, and go out a page at a time. Made by [`Tx::batch`].
@@ -86,10 +86,7 @@ impl<'t, 'b, W: Sink> Batch<'t, 'b, W> {
             if self.append(payload) {
                 return Ok(());
             }
-            match pushed {
-                Pushed::All => patience.progress(),
-                Pushed::Full => self.tx.pause(&mut patience, false)?,
-            }
+            self.tx.wait_after(pushed, &mut patience, false)?;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use rustix::fd::BorrowedFd;
 
-use super::{Header, MAX_FDS, Profile, Tx, TxError};
+use super::{Header, MAX_FDS, Profile, Tx, TxError, tx::Pushed};
 use crate::{Deadline, Errno, Interrupt, SendFds, io_error_is_permanent, log, transfer::Patience};
 
 /// How many descriptors may go, and whether any can.
@@ -81,11 +81,11 @@ impl<W: SendFds> Tx<'_, W> {
         self.check(fds.len())?;
         let header = Header { len: len as u32, fds: fds.len() as u32 };
         let mut sent = self.begin_large(header, patience)?;
-        let mut result = Ok(());
+        let (mut result, mut pushed) = (Ok(()), None);
         if sent == 0 && !fds.is_empty() {
-            result = self.send_first(header, payload, fds, patience).map(|n| sent = n);
+            result = self.send_first(header, payload, fds, patience).map(|n| (sent, pushed) = (n, Some(Pushed::Part)));
         }
-        let result = result.and_then(|()| self.send_parts(header, &[payload], &mut sent, patience));
+        let result = result.and_then(|()| self.send_parts(header, &[payload], &mut sent, pushed, patience));
         self.end_large(header, sent, result)
     }
 

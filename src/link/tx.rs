@@ -73,10 +73,12 @@ const TOO_SMALL: i32 = -4;
 /// What came of a push.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pushed {
-    /// Nothing is left.
+    /// All of it went out: nothing is left.
     All,
-    /// The stream takes no more now.
-    Full,
+    /// Some of it did. The stream takes no more now.
+    Part,
+    /// Nothing did: the stream takes nothing now, or somebody else pushes.
+    Nothing,
 }
 
 impl<'b, W: Sink> Tx<'b, W> {
@@ -157,10 +159,10 @@ impl<'b, W: Sink> Tx<'b, W> {
             // Nothing else is there.
             self.format.write(len, parts, push.bytes());
             let until = push.until();
-            if self.push(push)? == Pushed::All {
-                return Ok(());
-            }
-            return self.flush_until(until, &mut Self::patience(deadline, interrupt), true);
+            return match self.push(push)? {
+                Pushed::All => Ok(()),
+                pushed => self.flush_until(until, Some(pushed), &mut Self::patience(deadline, interrupt), true),
+            };
         }
         self.send_behind_others(len, parts, &mut Self::patience(deadline, interrupt))
     }
@@ -227,7 +229,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         let header = Header { len: len as u32, fds: 0 };
         let mut patience = Patience::new(deadline, interrupt);
         let mut sent = self.begin_large(header, &mut patience)?;
-        let result = self.send_parts(header, &[payload], &mut sent, &mut patience);
+        let result = self.send_parts(header, &[payload], &mut sent, None, &mut patience);
         self.end_large(header, sent, result)
     }
 
@@ -349,6 +351,7 @@ impl<'b, W: Sink> Tx<'b, W> {
 
     /// Sends what there is to push, without waiting, until there is no more or the stream is full.
     pub(super) fn push(&self, mut push: Push<'_>) -> Result<Pushed, TxError> {
+        let mut pushed = Pushed::Nothing;
         loop {
             let rest = push.next();
             if rest.is_empty() {
@@ -362,8 +365,11 @@ impl<'b, W: Sink> Tx<'b, W> {
             match self.writer.send(rest) {
                 Ok(n) => {
                     push.sent(n);
+                    if n > 0 {
+                        pushed = Pushed::Part;
+                    }
                     if n < length {
-                        return Ok(Pushed::Full);
+                        return Ok(pushed);
                     }
                 }
                 Err(errno) if io_error_is_permanent(errno) => {
@@ -371,14 +377,14 @@ impl<'b, W: Sink> Tx<'b, W> {
                     push.keep();
                     return Err(error);
                 }
-                Err(_) => return Ok(Pushed::Full),
+                Err(_) => return Ok(pushed),
             }
         }
     }
 
     /// Pushes what can be pushed now, if nobody does.
     pub(super) fn push_what_is_there(&self) -> Result<Pushed, TxError> {
-        self.pages.take().map_or(Ok(Pushed::Full), |push| self.push(push))
+        self.pages.take().map_or(Ok(Pushed::Nothing), |push| self.push(push))
     }
 
     /// A range of so many bytes, once there is room.
@@ -389,19 +395,27 @@ impl<'b, W: Sink> Tx<'b, W> {
             if let Some(claim) = self.pages.claim(len) {
                 return Ok(claim);
             }
-            if self.push_what_is_there()? == Pushed::All {
-                patience.progress();
-                if let Some(claim) = self.pages.claim(len) {
-                    return Ok(claim);
-                }
-            }
-            self.pause(patience, false)?;
+            let pushed = self.push_what_is_there()?;
+            self.wait_after(pushed, patience, false)?;
         }
     }
 
     /// Among several senders one may give the link up, which the stream does not tell the others.
     fn patience<I: Interrupt + ?Sized>(deadline: Deadline, interrupt: &I) -> Patience<'_, I> {
         Patience::new(deadline, interrupt).looking_up()
+    }
+
+    /// Waits until the stream takes more, if that is what a push has shown to be necessary.
+    pub(super) fn wait_after(
+        &self,
+        pushed: Pushed,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+        accepted: bool,
+    ) -> Result<(), TxError> {
+        if pushed != Pushed::Nothing {
+            patience.progress();
+        }
+        if pushed == Pushed::All { Ok(()) } else { self.pause(patience, accepted) }
     }
 
     /// Waits until the stream takes more. Where somebody else pushes, or has a slot, this returns at once, a few times, and then naps.
@@ -420,21 +434,21 @@ impl<'b, W: Sink> Tx<'b, W> {
 
     /// Waits until everything is gone that is accepted by now.
     fn flush_with(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>, accepted: bool) -> Result<(), TxError> {
-        self.pages.until().map_or(Ok(()), |until| self.flush_until(until, patience, accepted))
+        self.pages.until().map_or(Ok(()), |until| self.flush_until(until, None, patience, accepted))
     }
 
+    /// Waits until that is gone. Who has made an attempt just now says what came of it, and waits before the next.
     fn flush_until(
         &self,
         until: Until,
+        mut pushed: Option<Pushed>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
         accepted: bool,
     ) -> Result<(), TxError> {
         while !self.pages.is_reached(until) {
             self.is_alive()?;
-            match self.push_what_is_there()? {
-                Pushed::All => patience.progress(),
-                Pushed::Full => self.pause(patience, accepted)?,
-            }
+            let pushed = pushed.take().map_or_else(|| self.push_what_is_there(), Ok)?;
+            self.wait_after(pushed, patience, accepted)?;
         }
         Ok(())
     }
@@ -455,10 +469,8 @@ impl<'b, W: Sink> Tx<'b, W> {
         self.format.write(len, parts, claim.bytes());
         // When its own page is gone: it waits for nothing behind that.
         let until = claim.until();
-        if let Some(push) = claim.give_back(total, true) {
-            self.push(push)?;
-        }
-        self.flush_until(until, patience, true)
+        let pushed = claim.give_back(total, true).map(|push| self.push(push)).transpose()?;
+        self.flush_until(until, pushed, patience, true)
     }
 
     /// Sends a frame as it stands in the caller's memory, between the frames of others.
@@ -475,16 +487,15 @@ impl<'b, W: Sink> Tx<'b, W> {
             self.is_alive()?;
             // While it holds this, nobody else sends. It waits with it only once it must.
             let Some(push) = self.pages.begin(0) else {
-                if self.push_what_is_there()? == Pushed::Full {
-                    self.pause(patience, false)?;
-                }
+                let pushed = self.push_what_is_there()?;
+                self.wait_after(pushed, patience, false)?;
                 continue;
             };
-            let result = self.send_once(header, parts, &mut sent).and_then(|_| match sent {
+            let result = self.send_once(header, parts, &mut sent).and_then(|pushed| match sent {
                 0 => Ok(()),
                 _ => {
                     let mut patience = Patience::new(Deadline::Within(self.stall_limit), &Never);
-                    self.send_parts(header, parts, &mut sent, &mut patience)
+                    self.send_parts(header, parts, &mut sent, Some(pushed), &mut patience)
                 }
             });
             if let Err(error) = result {
@@ -509,27 +520,27 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
     }
 
-    /// Sends a frame as it stands in the caller's memory, from where it has come.
+    /// Sends a frame as it stands in the caller's memory, from where it has come. Who has made an attempt just now says what came of it.
     pub(super) fn send_parts(
         &self,
         header: Header,
         parts: &[&[u8]],
         sent: &mut usize,
+        mut pushed: Option<Pushed>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<(), TxError> {
         let total = self.header_len() + header.len as usize;
         while *sent < total {
-            if self.send_once(header, parts, sent)? {
-                patience.progress();
-            } else {
-                self.pause(patience, false)?;
+            let pushed = pushed.take().map_or_else(|| self.send_once(header, parts, sent), Ok)?;
+            if *sent < total {
+                self.wait_after(pushed, patience, false)?;
             }
         }
         Ok(())
     }
 
-    /// One attempt of that. Says whether all that was offered went out.
-    fn send_once(&self, header: Header, parts: &[&[u8]], sent: &mut usize) -> Result<bool, TxError> {
+    /// One attempt of that, and what became of what was offered.
+    fn send_once(&self, header: Header, parts: &[&[u8]], sent: &mut usize) -> Result<Pushed, TxError> {
         const PARTS: usize = 16;
         let mut head = [0; 8];
         let head = header.encode(self.format.profile, &mut head).and_then(|n| head.get(..n)).unwrap_or_default();
@@ -545,10 +556,14 @@ impl<'b, W: Sink> Tx<'b, W> {
         match self.writer.send_vectored(&offer) {
             Ok(n) => {
                 *sent += n.min(offered);
-                Ok(n >= offered)
+                Ok(match n {
+                    0 => Pushed::Nothing,
+                    n if n < offered => Pushed::Part,
+                    _ => Pushed::All,
+                })
             }
             Err(errno) if io_error_is_permanent(errno) => Err(self.die(errno)),
-            Err(_) => Ok(false),
+            Err(_) => Ok(Pushed::Nothing),
         }
     }
 }
