@@ -1,6 +1,9 @@
 //! Many frames in few system calls, for who has the link to himself.
 
-use super::{Tx, TxError, tx::Pushed};
+use super::{
+    Tx, TxError,
+    tx::{Halt, Pushed},
+};
 use crate::{Deadline, Interrupt, Sink, transfer::Patience};
 
 /// A link whose frames are gathered in its pages, and go out a page at a time. Made by [`Tx::batch`].
@@ -49,11 +52,11 @@ impl<'t, 'b, W: Sink> Batch<'t, 'b, W> {
         if len > self.tx.max_len() {
             return self.tx.send_large(payload, deadline, interrupt);
         }
-        self.tx.is_alive()?;
-        if self.append(payload) {
+        if self.tx.is_alive().is_ok() && self.append(payload) {
             return Ok(());
         }
-        self.feed_when_there_is_room(payload, deadline, interrupt)
+        let fed = self.feed_when_there_is_room(payload, &mut Patience::new(deadline, interrupt));
+        fed.map_err(|halt| self.tx.error(halt, false))
     }
 
     /// Waits until the kernel has all the frames: [`Tx::flush`].
@@ -76,18 +79,17 @@ impl<'t, 'b, W: Sink> Batch<'t, 'b, W> {
     fn feed_when_there_is_room(
         &mut self,
         payload: &[u8],
-        deadline: Deadline,
-        interrupt: &(impl Interrupt + ?Sized),
-    ) -> Result<(), TxError> {
-        let mut patience = Patience::new(deadline, interrupt);
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<(), Halt> {
         loop {
+            self.tx.is_alive()?;
             let pushed = self.tx.push_what_is_there()?;
             if self.append(payload) {
                 return Ok(());
             }
             match pushed {
                 Pushed::All => patience.progress(),
-                Pushed::Full => self.tx.pause(&mut patience, false)?,
+                Pushed::Full => self.tx.pause(patience)?,
             }
         }
     }

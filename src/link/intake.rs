@@ -48,8 +48,11 @@ impl<'b> Intake<'b> {
         if self.is_empty() {
             (self.start, self.end) = (0, 0);
         } else if self.start + whole > self.memory.len() {
-            self.memory.copy_within(self.start..self.end, 0);
-            (self.start, self.end) = (0, self.end - self.start);
+            // What the compiler cannot see, so that it sees that this does not panic.
+            let end = self.end.min(self.memory.len());
+            let start = self.start.min(end);
+            self.memory.copy_within(start..end, 0);
+            (self.start, self.end) = (0, end - start);
         }
         self.memory.get_mut(self.end..).unwrap_or_default()
     }

@@ -67,6 +67,15 @@ const STALLED: i32 = -2;
 const UNFINISHED: i32 = -3;
 const TOO_SMALL: i32 = -4;
 
+/// Why a verb goes no further. [`Tx::error`] says it in full.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Halt {
+    /// Nothing can be sent any more, or not now: see `fate`.
+    Fate,
+    /// Its waiting has ended.
+    Stop(Stop),
+}
+
 /// What came of a push.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pushed {
@@ -139,25 +148,37 @@ impl<'b, W: Sink> Tx<'b, W> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TxError> {
         let len = self.checked_len(parts)?;
+        let mut accepted = false;
+        self.try_send(len, parts, &mut Patience::new(deadline, interrupt), &mut accepted)
+            .map_err(|halt| self.error(halt, accepted))
+    }
+
+    fn try_send(
+        &self,
+        len: usize,
+        parts: &[&[u8]],
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+        accepted: &mut bool,
+    ) -> Result<(), Halt> {
         self.is_alive()?;
         let total = self.header_len() + len;
-        let mut patience = Patience::new(deadline, interrupt);
         if total > self.pages.page() {
-            return self.send_uncopied(len, parts, &mut patience);
+            return self.send_uncopied(len, parts, patience);
         }
-        let pushed = match self.pages.begin(total) {
+        let push = match self.pages.begin(total) {
             Some(mut push) => {
                 self.format.write(len, parts, push.bytes());
-                self.push(push)?
+                Some(push)
             }
             None => {
-                let mut claim = self.claim(total, &mut patience)?;
+                let mut claim = self.claim(total, patience)?;
                 self.format.write(len, parts, claim.bytes());
-                claim.give_back(total, true).map_or(Ok(Pushed::Full), |push| self.push(push))?
+                claim.give_back(total, true)
             }
         };
-        match (pushed, self.pages.until()) {
-            (Pushed::Full, Some(until)) => self.flush_until(until, &mut patience, true),
+        *accepted = true;
+        match (self.push(push)?, self.pages.until()) {
+            (Pushed::Full, Some(until)) => self.flush_until(until, patience),
             _ => Ok(()),
         }
     }
@@ -182,8 +203,10 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
         // What is not used becomes a hole, which needs its mark; at the end of a page it does not, as nothing can come behind it.
         let len = (self.header_len() + max_len + MARK).min(self.pages.page());
-        let claim = self.claim(len, &mut Patience::new(deadline, interrupt))?;
-        Ok(Permit::new(self, claim, max_len))
+        match self.claim(len, &mut Patience::new(deadline, interrupt)) {
+            Ok(claim) => Ok(Permit::new(self, claim, max_len)),
+            Err(halt) => Err(self.error(halt, false)),
+        }
     }
 
     /// The longest payload that can be [reserved](Self::reserve): what the format allows, and what fits into a page.
@@ -198,11 +221,7 @@ impl<'b, W: Sink> Tx<'b, W> {
     /// # Errors
     /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: nothing is lost, the rest goes out later. The others are the link's end.
     pub fn flush(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
-        self.is_alive()?;
-        match self.pages.until() {
-            Some(until) => self.flush_until(until, &mut Patience::new(deadline, interrupt), false),
-            None => Ok(()),
-        }
+        self.flush_all(&mut Patience::new(deadline, interrupt)).map_err(|halt| self.error(halt, false))
     }
 
     /// The link for who has it to himself, to send many frames in few system calls.
@@ -228,25 +247,22 @@ impl<'b, W: Sink> Tx<'b, W> {
         let mut sent = match self.unfinished {
             Some((sent, total)) if total == len => sent,
             _ => {
-                self.is_alive()?;
-                if let Some(until) = self.pages.until() {
-                    self.flush_until(until, &mut patience, false)?;
-                }
+                self.flush_all(&mut patience).map_err(|halt| self.error(halt, false))?;
                 0
             }
         };
         let result = self.send_parts(len, &[payload], &mut sent, &mut patience);
         match result {
-            Err(TxError::TimedOut { .. } | TxError::Interrupted { .. } | TxError::Wait { .. }) if sent > 0 => {
+            Err(Halt::Stop(_)) if sent > 0 => {
                 self.unfinished = Some((sent, len));
                 self.fate.store(UNFINISHED, Ordering::Relaxed);
-                return self.is_alive();
+                return Err(self.error(Halt::Fate, false));
             }
             Ok(()) if self.unfinished.is_some() => self.fate.store(ALIVE, Ordering::Relaxed),
             _ => {}
         }
         self.unfinished = None;
-        result
+        result.map_err(|halt| self.error(halt, false))
     }
 
     /// Delivers everything that was accepted to the kernel, then tells the peer that no more will come: [`Sink::finish`]. Receiving goes on.
@@ -268,48 +284,49 @@ impl<'b, W: Sink> Tx<'b, W> {
     /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: the link is as it was; call again. The others are the link's end.
     pub fn close(&mut self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
         self.flush(deadline, interrupt)?;
-        self.writer.finish().map_err(|errno| self.die(errno))?;
+        self.writer.finish().map_err(|errno| self.error(self.die(errno), false))?;
         self.fate.store(CLOSED, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Whether something can be sent at all, or why not.
+    /// Whether something can be sent at all.
     #[inline]
-    pub(super) fn is_alive(&self) -> Result<(), TxError> {
-        match self.fate.load(Ordering::Relaxed) {
-            ALIVE => Ok(()),
-            fate => Err(self.why(fate)),
-        }
+    pub(super) fn is_alive(&self) -> Result<(), Halt> {
+        if self.fate.load(Ordering::Relaxed) == ALIVE { Ok(()) } else { Err(Halt::Fate) }
     }
 
+    /// What the caller is told.
     #[cold]
-    fn why(&self, fate: i32) -> TxError {
-        match fate {
-            CLOSED => TxError::Closed,
-            STALLED => TxError::Stalled,
-            TOO_SMALL => TxError::TooSmall,
-            UNFINISHED => {
-                let (sent, total) = self.unfinished.unwrap_or_default();
-                TxError::Unfinished { sent: sent.saturating_sub(self.header_len()), total }
-            }
-            errno => TxError::Failed(Errno::from_raw(errno)),
+    #[inline(never)]
+    pub(super) fn error(&self, halt: Halt, accepted: bool) -> TxError {
+        match halt {
+            Halt::Stop(Stop::TimedOut) => TxError::TimedOut { accepted },
+            Halt::Stop(Stop::Interrupted) => TxError::Interrupted { accepted },
+            Halt::Stop(Stop::Failed(errno)) => TxError::Wait { errno, accepted },
+            Halt::Fate => match self.fate.load(Ordering::Relaxed) {
+                CLOSED => TxError::Closed,
+                STALLED => TxError::Stalled,
+                TOO_SMALL => TxError::TooSmall,
+                UNFINISHED => {
+                    let (sent, total) = self.unfinished.unwrap_or_default();
+                    TxError::Unfinished { sent: sent.saturating_sub(self.header_len()), total }
+                }
+                errno => TxError::Failed(Errno::from_raw(errno)),
+            },
         }
     }
 
     /// The link is dead, and this is why; unless it was dead before.
     #[cold]
-    fn end(&self, fate: i32) -> TxError {
+    fn end(&self, fate: i32) -> Halt {
         log::debug!("link ends, {}", fate);
-        match self.fate.compare_exchange(ALIVE, fate, Ordering::Relaxed, Ordering::Relaxed) {
-            Err(fate) if fate != UNFINISHED => self.why(fate),
-            _ => {
-                self.fate.store(fate, Ordering::Relaxed);
-                self.why(fate)
-            }
+        if self.fate.compare_exchange(ALIVE, fate, Ordering::Relaxed, Ordering::Relaxed) == Err(UNFINISHED) {
+            self.fate.store(fate, Ordering::Relaxed);
         }
+        Halt::Fate
     }
 
-    fn die(&self, errno: Errno) -> TxError {
+    fn die(&self, errno: Errno) -> Halt {
         self.end(errno.raw().max(1))
     }
 
@@ -329,21 +346,21 @@ impl<'b, W: Sink> Tx<'b, W> {
         if len > max { Err(TxError::TooLong { len, max }) } else { Ok(len) }
     }
 
-    /// Sends what there is to push, without waiting, until there is no more or the stream is full.
-    pub(super) fn push(&self, mut push: Push<'_>) -> Result<Pushed, TxError> {
-        loop {
-            let rest = push.next();
+    /// Sends what there is to push, without waiting, until there is no more or the stream is full. `None`: others have it, or nobody may.
+    pub(super) fn push(&self, mut push: Option<Push<'_>>) -> Result<Pushed, Halt> {
+        if push.is_none() {
+            return Ok(Pushed::Full);
+        }
+        while let Some(mut part) = push {
+            let rest = part.next();
             if rest.is_empty() {
-                match push.done() {
-                    Some(more) => push = more,
-                    None => return Ok(Pushed::All),
-                }
+                push = part.done();
                 continue;
             }
             let length = rest.len();
             match self.writer.send(rest) {
                 Ok(n) => {
-                    push.sent(n);
+                    part.sent(n);
                     if n < length {
                         return Ok(Pushed::Full);
                     }
@@ -351,17 +368,19 @@ impl<'b, W: Sink> Tx<'b, W> {
                 Err(errno) if io_error_is_permanent(errno) => return Err(self.die(errno)),
                 Err(_) => return Ok(Pushed::Full),
             }
+            push = Some(part);
         }
+        Ok(Pushed::All)
     }
 
     /// Pushes what can be pushed now, if nobody does.
-    pub(super) fn push_what_is_there(&self) -> Result<Pushed, TxError> {
-        self.pages.take().map_or(Ok(Pushed::Full), |push| self.push(push))
+    pub(super) fn push_what_is_there(&self) -> Result<Pushed, Halt> {
+        self.push(self.pages.take())
     }
 
     /// A range of so many bytes, once there is room.
     #[inline]
-    fn claim(&self, len: usize, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<Claim<'_>, TxError> {
+    fn claim(&self, len: usize, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<Claim<'_>, Halt> {
         loop {
             self.is_alive()?;
             if let Some(claim) = self.pages.claim(len) {
@@ -373,35 +392,26 @@ impl<'b, W: Sink> Tx<'b, W> {
                     return Ok(claim);
                 }
             }
-            self.pause(patience, false)?;
+            self.pause(patience)?;
         }
     }
 
     /// Waits until the stream takes more. Where somebody else pushes, or has a slot, this returns at once, a few times, and then naps.
-    pub(super) fn pause(
-        &self,
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-        accepted: bool,
-    ) -> Result<(), TxError> {
-        match patience.pause(&self.writer, Some(Events::SEND)) {
-            Ok(_) => Ok(()),
-            Err(Stop::TimedOut) => Err(TxError::TimedOut { accepted }),
-            Err(Stop::Interrupted) => Err(TxError::Interrupted { accepted }),
-            Err(Stop::Failed(errno)) => Err(TxError::Wait { errno, accepted }),
-        }
+    pub(super) fn pause(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
+        patience.pause(&self.writer, Some(Events::SEND)).map(drop).map_err(Halt::Stop)
     }
 
-    fn flush_until(
-        &self,
-        until: Until,
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-        accepted: bool,
-    ) -> Result<(), TxError> {
+    fn flush_all(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
+        self.is_alive()?;
+        self.pages.until().map_or(Ok(()), |until| self.flush_until(until, patience))
+    }
+
+    fn flush_until(&self, until: Until, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
         while !self.pages.is_reached(until) {
             self.is_alive()?;
             match self.push_what_is_there()? {
                 Pushed::All => patience.progress(),
-                Pushed::Full => self.pause(patience, accepted)?,
+                Pushed::Full => self.pause(patience)?,
             }
         }
         Ok(())
@@ -414,14 +424,14 @@ impl<'b, W: Sink> Tx<'b, W> {
         len: usize,
         parts: &[&[u8]],
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<(), TxError> {
+    ) -> Result<(), Halt> {
         let mut sent = 0;
         loop {
             self.is_alive()?;
             // While it holds this, nobody else sends. It waits with it only once it must.
             let Some(push) = self.pages.begin(0) else {
                 if self.push_what_is_there()? == Pushed::Full {
-                    self.pause(patience, false)?;
+                    self.pause(patience)?;
                 }
                 continue;
             };
@@ -436,15 +446,15 @@ impl<'b, W: Sink> Tx<'b, W> {
                 ),
             };
             match result {
-                Ok(()) => push.done().map_or(Ok(Pushed::All), |more| self.push(more))?,
-                Err(TxError::TimedOut { .. }) => return Err(self.end(STALLED)),
-                Err(TxError::Wait { errno, .. }) => return Err(self.die(errno)),
-                Err(error) => return Err(error),
+                Ok(()) => self.push(push.done())?,
+                Err(Halt::Stop(Stop::Failed(errno))) => return Err(self.die(errno)),
+                Err(Halt::Stop(_)) => return Err(self.end(STALLED)),
+                Err(halt) => return Err(halt),
             };
             if sent > 0 {
                 return Ok(());
             }
-            self.pause(patience, false)?;
+            self.pause(patience)?;
         }
     }
 
@@ -455,20 +465,20 @@ impl<'b, W: Sink> Tx<'b, W> {
         parts: &[&[u8]],
         sent: &mut usize,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<(), TxError> {
+    ) -> Result<(), Halt> {
         let total = self.header_len() + len;
         while *sent < total {
             if self.send_once(len, parts, sent)? {
                 patience.progress();
             } else {
-                self.pause(patience, false)?;
+                self.pause(patience)?;
             }
         }
         Ok(())
     }
 
     /// One attempt of that. Says whether all that was offered went out.
-    fn send_once(&self, len: usize, parts: &[&[u8]], sent: &mut usize) -> Result<bool, TxError> {
+    fn send_once(&self, len: usize, parts: &[&[u8]], sent: &mut usize) -> Result<bool, Halt> {
         const PARTS: usize = 16;
         let mut header = [0; 8];
         let behind = self.format.header(len, &mut header).len();
