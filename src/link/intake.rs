@@ -18,8 +18,10 @@ impl<'b> Intake<'b> {
         self.memory.len()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.start == self.end
+    /// How many bytes wait.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.end - self.start
     }
 
     /// What waits.
@@ -31,7 +33,7 @@ impl<'b> Intake<'b> {
     /// All but the last `rest` of them are taken.
     #[inline]
     pub(super) fn keep(&mut self, rest: usize) {
-        self.start = self.end.saturating_sub(rest);
+        self.start = self.end - rest.min(self.len());
     }
 
     /// Takes the first `n` of them, or all there are.
@@ -45,7 +47,7 @@ impl<'b> Intake<'b> {
     /// Room behind what waits, for more of something of which `whole` bytes are to stand together.
     #[inline]
     pub(super) fn spare(&mut self, whole: usize) -> &mut [u8] {
-        if self.is_empty() {
+        if self.len() == 0 {
             (self.start, self.end) = (0, 0);
         } else if self.start + whole > self.memory.len() {
             // What the compiler cannot see, so that it sees that this does not panic.

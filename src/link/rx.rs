@@ -1,6 +1,6 @@
 //! The receiving half of a link: many frames a system call, each lent from where it was received.
 
-use super::{Decoder, Format, FrameError, RxError, intake::Intake};
+use super::{Decoder, Format, FrameError, Header, RxError, intake::Intake};
 use crate::{
     Deadline, Errno, Events, Interrupt, Room, Source, io_error_is_permanent, log,
     transfer::{Patience, Stop},
@@ -45,6 +45,19 @@ pub struct Rx<'b, R> {
     dead: Option<RxError>,
 }
 
+/// Why a verb goes no further. [`Rx::without`] says it in full.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Halt {
+    /// The stream has ended, between two frames.
+    End,
+    /// The link is dead.
+    Dead,
+    /// The frame is longer than the memory for it.
+    Larger,
+    /// Its waiting has ended.
+    Stop(Stop),
+}
+
 impl<'b, R: Source> Rx<'b, R> {
     /// A link that receives from `reader`, with this memory. No system call.
     ///
@@ -67,7 +80,7 @@ impl<'b, R: Source> Rx<'b, R> {
 
     /// Whether bytes are here that no frame has been made of yet: ask for them before the stream is waited for.
     pub fn buffered(&self) -> bool {
-        !self.intake.is_empty()
+        self.intake.len() > 0
     }
 
     /// Receives a frame, waiting until all of it is there, and lends it. `None` is the end of the stream between two frames, then and ever after.
@@ -82,10 +95,13 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<&mut [u8]>, RxError> {
-        let mut patience = Patience::new(deadline, interrupt);
-        let Some(len) = self.whole_frame(&mut patience)? else { return Ok(None) };
-        self.decoder.payload_taken(len);
-        Ok(Some(self.intake.take(len)))
+        match self.whole_frame(&mut Patience::new(deadline, interrupt)) {
+            Ok(len) => {
+                self.decoder.payload_taken(len);
+                Ok(Some(self.intake.take(len)))
+            }
+            Err(halt) => self.without(halt),
+        }
     }
 
     /// Receives a frame into `out`, waiting until all of it is there, and says how long it is. `None` is the end of the stream between two frames.
@@ -102,28 +118,32 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
-        let mut patience = Patience::new(deadline, interrupt);
-        let Some(len) = self.next_header(&mut patience)? else { return Ok(None) };
-        let Some(out) = out.get_mut(..len) else { return Err(RxError::Larger { len: len as u32 }) };
+        self.fill(out, &mut Patience::new(deadline, interrupt))
+            .map_or_else(|halt| self.without(halt), |len| Ok(Some(len)))
+    }
+
+    fn fill(&mut self, out: &mut [u8], patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<usize, Halt> {
+        let len = self.next_header(patience)?;
+        let out = out.get_mut(..len).ok_or(Halt::Larger)?;
         if len <= self.intake.capacity() {
-            self.whole_frame(&mut patience)?;
+            self.whole_frame(patience)?;
             self.decoder.payload_taken(len);
             out.copy_from_slice(self.intake.take(len));
-            return Ok(Some(len));
+            return Ok(len);
         }
         while let Some((_, left)) = self.decoder.under_way() {
             let rest = out.get_mut(len - left..).unwrap_or_default();
             let there = self.intake.take(left);
             let n = if there.is_empty() {
                 let attempt = recv_from(&self.reader, rest);
-                self.outcome(attempt, &mut patience)?
+                self.outcome(attempt, patience)?
             } else {
                 rest.iter_mut().zip(&*there).for_each(|(place, byte)| *place = *byte);
                 there.len()
             };
             self.decoder.payload_taken(n);
         }
-        Ok(Some(len))
+        Ok(len)
     }
 
     /// How long the next frame is, waiting until its header is there. It stays. `None` is the end of the stream between two frames.
@@ -135,34 +155,29 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
-        self.next_header(&mut Patience::new(deadline, interrupt))
+        let next = self.next_header(&mut Patience::new(deadline, interrupt));
+        next.map_or_else(|halt| self.without(halt), |len| Ok(Some(len)))
     }
 
-    /// How long the frame is whose payload comes next, once its header is there. `None`: the stream has ended before it.
+    /// How long the frame is whose payload comes next, once its header is there.
     #[inline]
-    fn next_header(&mut self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<Option<usize>, RxError> {
+    fn next_header(&mut self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<usize, Halt> {
         loop {
-            if let Some(error) = self.dead {
-                return Err(error);
+            if self.dead.is_some() {
+                return Err(Halt::Dead);
             }
             if let Some((len, _)) = self.decoder.under_way() {
-                return Ok(Some(len));
+                return Ok(len);
             }
             let mut bytes = self.intake.bytes();
             let header = self.decoder.header(&mut bytes);
             let rest = bytes.len();
             self.intake.keep(rest);
             match header {
-                Ok(Some(header)) if header.fds > 0 => {
-                    return Err(self.die(FrameError::UnwantedFds { fds: header.fds }.into()));
-                }
-                Ok(Some(_)) => {}
-                Ok(None) if self.has_ended => return Ok(None),
-                Ok(None) => {
-                    let attempt = recv_from(&self.reader, self.intake.spare(0));
-                    let n = self.outcome(attempt, patience)?;
-                    self.intake.put(n);
-                }
+                Ok(Some(Header { fds: 0, .. })) => {}
+                Ok(Some(Header { fds, .. })) => return Err(self.die(FrameError::UnwantedFds { fds }.into())),
+                Ok(None) if self.has_ended => return Err(Halt::End),
+                Ok(None) => self.receive(0, patience)?,
                 Err(error) => return Err(self.die(error.into())),
             }
         }
@@ -170,17 +185,23 @@ impl<'b, R: Source> Rx<'b, R> {
 
     /// The same, once all of the frame is in the memory of this link.
     #[inline]
-    fn whole_frame(&mut self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<Option<usize>, RxError> {
-        let Some(len) = self.next_header(patience)? else { return Ok(None) };
+    fn whole_frame(&mut self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<usize, Halt> {
+        let len = self.next_header(patience)?;
         if len > self.intake.capacity() {
-            return Err(RxError::Larger { len: len as u32 });
+            return Err(Halt::Larger);
         }
-        while self.intake.bytes().len() < len {
-            let attempt = recv_from(&self.reader, self.intake.spare(len));
-            let n = self.outcome(attempt, patience)?;
-            self.intake.put(n);
+        while self.intake.len() < len {
+            self.receive(len, patience)?;
         }
-        Ok(Some(len))
+        Ok(len)
+    }
+
+    /// One attempt to receive more of something of which `whole` bytes are to stand together.
+    fn receive(&mut self, whole: usize, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
+        let attempt = recv_from(&self.reader, self.intake.spare(whole));
+        let n = self.outcome(attempt, patience)?;
+        self.intake.put(n);
+        Ok(())
     }
 
     /// What an attempt to receive has brought: so many bytes. If it has brought none, after a wait; and if it never will, the error, unless
@@ -189,13 +210,12 @@ impl<'b, R: Source> Rx<'b, R> {
         &mut self,
         attempt: Result<usize, Errno>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<usize, RxError> {
-        let received = self.received();
+    ) -> Result<usize, Halt> {
         match attempt {
             Ok(0) => match self.decoder.end() {
                 Ok(()) => self.has_ended = true,
                 Err(FrameError::EndInBody { got, len }) => {
-                    let got = got.saturating_add(self.intake.bytes().len() as u32);
+                    let got = got.saturating_add(self.intake.len() as u32);
                     return Err(self.die(FrameError::EndInBody { got, len }.into()));
                 }
                 Err(error) => return Err(self.die(error.into())),
@@ -204,26 +224,43 @@ impl<'b, R: Source> Rx<'b, R> {
                 patience.progress();
                 return Ok(n);
             }
-            Err(errno) if io_error_is_permanent(errno) => return Err(self.die(RxError::Failed { errno, received })),
-            Err(_) => patience.pause(&self.reader, Some(Events::RECV)).map(drop).map_err(|stop| match stop {
-                Stop::TimedOut => RxError::TimedOut { received },
-                Stop::Interrupted => RxError::Interrupted { received },
-                Stop::Failed(errno) => RxError::Wait { errno, received },
-            })?,
+            Err(errno) if io_error_is_permanent(errno) => {
+                let received = self.received();
+                return Err(self.die(RxError::Failed { errno, received }));
+            }
+            Err(_) => {
+                if let Err(stop) = patience.pause(&self.reader, Some(Events::RECV)) {
+                    return Err(Halt::Stop(stop));
+                }
+            }
         }
         Ok(0)
     }
 
     /// How many bytes of the next frame have come.
     fn received(&self) -> usize {
-        self.decoder.received() + self.intake.bytes().len()
+        self.decoder.received() + self.intake.len()
+    }
+
+    /// What the caller is told who gets no frame.
+    #[cold]
+    fn without<T>(&self, halt: Halt) -> Result<Option<T>, RxError> {
+        let received = self.received();
+        Err(match (halt, self.dead, self.decoder.under_way()) {
+            (Halt::Stop(Stop::TimedOut), ..) => RxError::TimedOut { received },
+            (Halt::Stop(Stop::Interrupted), ..) => RxError::Interrupted { received },
+            (Halt::Stop(Stop::Failed(errno)), ..) => RxError::Wait { errno, received },
+            (Halt::Larger, _, Some((len, _))) => RxError::Larger { len: len as u32 },
+            (Halt::Dead, Some(error), _) => error,
+            _ => return Ok(None),
+        })
     }
 
     #[cold]
-    fn die(&mut self, error: RxError) -> RxError {
+    fn die(&mut self, error: RxError) -> Halt {
         log::debug!("link ends after {} bytes of a frame", self.received());
         self.dead = Some(error);
-        error
+        Halt::Dead
     }
 }
 
