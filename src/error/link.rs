@@ -59,18 +59,18 @@ impl FrameError {
     /// What happened, in words that need no `core::fmt`: what Display begins with.
     pub const fn text(&self) -> &'static str {
         match self {
-            Self::BadMagic => "the peer does not begin with a link's prologue",
-            Self::BadVersion(_) => "the peer's link has an unknown version",
-            Self::UnknownFlags(_) => "the peer's link has unknown flags",
-            Self::WrongProfile(Profile::Fd) => "the peer's link passes descriptors, this one does not",
-            Self::WrongProfile(_) => "the peer's link does not pass descriptors, this one does",
-            Self::Prologue => "the peer begins with a prologue, this link has none",
-            Self::TooLong { .. } => "the peer's frame is too long",
-            Self::TooManyFds { .. } => "the peer's frame has more descriptors than the kernel takes",
-            Self::EndInPrologue { .. } => "the stream ended in the prologue",
-            Self::EndInHeader { .. } => "the stream ended in a header",
-            Self::EndInBody { .. } => "the stream ended in a frame",
-            Self::UnwantedFds { .. } => "the peer's frame has descriptors, which nobody here takes",
+            Self::BadMagic => "not a link's prologue",
+            Self::BadVersion(_) => "unknown version of the link",
+            Self::UnknownFlags(_) => "unknown flags of the link",
+            Self::WrongProfile(Profile::Fd) => "the peer's link passes descriptors",
+            Self::WrongProfile(_) => "the peer's link passes no descriptors",
+            Self::Prologue => "unexpected prologue of a link",
+            Self::TooLong { .. } => "frame too long",
+            Self::TooManyFds { .. } => "frame with too many descriptors",
+            Self::EndInPrologue { .. } => "stream ended in the prologue",
+            Self::EndInHeader { .. } => "stream ended in a header",
+            Self::EndInBody { .. } => "stream ended in a frame",
+            Self::UnwantedFds { .. } => "frame with unwanted descriptors",
         }
     }
 }
@@ -135,7 +135,7 @@ impl RxError {
     pub const fn text(&self) -> &'static str {
         match self {
             Self::Protocol(error) => error.text(),
-            Self::Larger { .. } => "a frame does not fit into the memory for it",
+            Self::Larger { .. } => "no memory for the whole frame",
             Self::Failed { .. } => "recv()",
             Self::Wait { .. } => "poll()",
             Self::TimedOut { .. } => "Receive timeout",
@@ -230,14 +230,14 @@ impl TxError {
     /// What happened, in words that need no `core::fmt`: what Display begins with.
     pub const fn text(&self) -> &'static str {
         match self {
-            Self::TooLong { .. } => "the frame is too long",
+            Self::TooLong { .. } => "frame too long",
             Self::TimedOut { .. } => "Send timeout",
             Self::Interrupted { .. } => "Send interrupted",
             Self::Wait { .. } => "poll()",
             Self::Failed(_) => "send()",
-            Self::Unfinished { .. } => "a frame has been sent only in part",
-            Self::Stalled => "the peer has not taken the rest of a frame in time",
-            Self::Closed => "the link is closed",
+            Self::Unfinished { .. } => "frame sent only in part",
+            Self::Stalled => "rest of a frame not taken in time",
+            Self::Closed => "link closed",
             Self::TooSmall => TOO_SMALL,
         }
     }
@@ -269,4 +269,4 @@ impl fmt::Display for TxError {
     }
 }
 
-const TOO_SMALL: &str = "the link was given too little memory";
+const TOO_SMALL: &str = "too little memory for a link";

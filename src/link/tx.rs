@@ -358,19 +358,22 @@ impl<'b, W: Sink> Tx<'b, W> {
                 continue;
             }
             let length = rest.len();
-            match self.writer.send(rest) {
-                Ok(n) => {
-                    part.sent(n);
-                    if n < length {
-                        return Ok(Pushed::Full);
-                    }
-                }
-                Err(errno) if io_error_is_permanent(errno) => return Err(self.die(errno)),
-                Err(_) => return Ok(Pushed::Full),
+            let n = self.outcome(self.writer.send(rest))?;
+            part.sent(n);
+            if n < length {
+                return Ok(Pushed::Full);
             }
             push = Some(part);
         }
         Ok(Pushed::All)
+    }
+
+    /// What an attempt to send has brought: so many bytes, none if the stream takes none now.
+    fn outcome(&self, attempt: Result<usize, Errno>) -> Result<usize, Halt> {
+        match attempt {
+            Err(errno) if io_error_is_permanent(errno) => Err(self.die(errno)),
+            attempt => Ok(attempt.unwrap_or(0)),
+        }
     }
 
     /// Pushes what can be pushed now, if nobody does.
@@ -491,13 +494,8 @@ impl<'b, W: Sink> Tx<'b, W> {
                 offered += rest.len();
             }
         }
-        match self.writer.send_vectored(&offer) {
-            Ok(n) => {
-                *sent += n.min(offered);
-                Ok(n >= offered)
-            }
-            Err(errno) if io_error_is_permanent(errno) => Err(self.die(errno)),
-            Err(_) => Ok(false),
-        }
+        let n = self.outcome(self.writer.send_vectored(&offer))?;
+        *sent += n.min(offered);
+        Ok(n >= offered)
     }
 }
