@@ -98,8 +98,8 @@ mod transfer;
 pub use deadline::{Deadline, Instant};
 pub use errno::{Errno, io_error_is_permanent, network_error_string};
 pub use error::{
-    AcceptError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError, TokenError,
-    WaitError,
+    AcceptError, BindError, ConnectError, Disconnected, ReadinessError, RecvError, RecvExactError, SendError,
+    TokenError, WaitError,
 };
 pub use events::Events;
 /// The strings and vectors that lines are received into, in the version that fits.

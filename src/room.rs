@@ -13,11 +13,13 @@ use core::mem::MaybeUninit;
 pub struct Room<'a> {
     buf: &'a mut [MaybeUninit<u8>],
     filled: usize,
+    /// All of it is initialised, and stays so.
+    is_initialised: bool,
 }
 
 impl<'a> From<&'a mut [MaybeUninit<u8>]> for Room<'a> {
     fn from(buf: &'a mut [MaybeUninit<u8>]) -> Self {
-        Self { buf, filled: 0 }
+        Self { buf, filled: 0, is_initialised: false }
     }
 }
 
@@ -25,7 +27,7 @@ impl<'a> From<&'a mut [u8]> for Room<'a> {
     fn from(buf: &'a mut [u8]) -> Self {
         // SAFETY: the layouts are the same, and no byte is made uninitialised through a Room (`spare` demands it).
         let buf = unsafe { &mut *(core::ptr::from_mut(buf) as *mut [MaybeUninit<u8>]) };
-        Self { buf, filled: 0 }
+        Self { buf, filled: 0, is_initialised: true }
     }
 }
 
@@ -69,15 +71,17 @@ impl Room<'_> {
         n
     }
 
-    /// Clears the memory behind what was written, lets `read` fill it, and counts as many bytes as `read` says.
+    /// Clears the memory behind what was written, unless it is initialised, lets `read` fill it, and counts as many bytes as `read` says.
     ///
     /// For what reads into initialised memory only. At most 64 KiB at a time, which is what a pipe holds.
     #[cfg(target_os = "linux")]
     pub(crate) fn put_with<E>(&mut self, read: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Result<usize, E> {
         let end = self.buf.len().min(self.filled + 65536);
         let spare = self.buf.get_mut(self.filled..end).unwrap_or_default();
-        spare.fill(MaybeUninit::new(0));
-        // SAFETY: all of it was just written.
+        if !self.is_initialised {
+            spare.fill(MaybeUninit::new(0));
+        }
+        // SAFETY: all of it was just written, or is initialised since the room was made.
         let spare = unsafe { &mut *(core::ptr::from_mut(spare) as *mut [u8]) };
         let n = read(spare)?.min(spare.len());
         self.filled += n;
@@ -135,6 +139,10 @@ mod tests {
             Ok(3)
         });
         assert_eq!((read, room.filled()), (Ok(3), &b"abcde"[..]));
+        // What is initialised already stays as it is.
+        let mut memory = [9; 10];
+        let left = Room::from(&mut memory).put_with::<()>(|spare| Ok(spare.iter().filter(|byte| **byte == 9).count()));
+        assert_eq!(left, Ok(10));
         // More than a pipe holds is not cleared, and more than was lent does not count.
         assert_eq!(room.put_with::<()>(|spare| Ok(spare.len() + 1)), Ok(65_536));
         assert_eq!((room.filled().len(), room.remaining()), (65_541, 70_000 - 65_541));

@@ -14,12 +14,37 @@ use criterion::{Criterion, Throughput};
 pub struct Case<'a> {
     name: &'static str,
     operation: Box<dyn FnMut() + 'a>,
+    /// What is done behind each time, and not timed.
+    after: Option<Box<dyn FnMut() + 'a>>,
 }
 
 impl<'a> Case<'a> {
     /// This way, under this name.
     pub fn new(name: &'static str, operation: impl FnMut() + 'a) -> Self {
-        Self { name, operation: Box::new(operation) }
+        Self { name, operation: Box::new(operation), after: None }
+    }
+
+    /// The same, and this is done behind each time, and not timed. For operations that are long beside two looks at a clock.
+    #[must_use]
+    pub fn then(self, after: impl FnMut() + 'a) -> Self {
+        Self { after: Some(Box::new(after)), ..self }
+    }
+
+    /// Does it so many times, and says how long that took.
+    fn time(&mut self, times: u64) -> Duration {
+        let Some(after) = &mut self.after else {
+            let begin = Instant::now();
+            (0..times).for_each(|_| (self.operation)());
+            return begin.elapsed();
+        };
+        let each = |_| {
+            let begin = Instant::now();
+            (self.operation)();
+            let took = begin.elapsed();
+            after();
+            took
+        };
+        (0..times).map(each).sum()
     }
 }
 
@@ -40,14 +65,14 @@ pub fn settings() -> Criterion {
 /// Many short ones: what else runs on the machine spoils few of them.
 const ROUNDS: usize = 1281;
 /// A multiple of the numbers of operations after which some benches do something else, now and then.
-const PER_ROUND: usize = 64;
+const PER_ROUND: u64 = 64;
 
 /// Times the cases with criterion, and prints how they stand to the first, which is the floor.
 pub fn compare(criterion: &mut Criterion, group: &str, throughput: Throughput, cases: &mut [Case<'_>]) {
     let mut measured = criterion.benchmark_group(group);
     measured.throughput(throughput);
     for case in &mut *cases {
-        measured.bench_function(case.name, |bencher| bencher.iter(&mut case.operation));
+        measured.bench_function(case.name, |bencher| bencher.iter_custom(|times| case.time(times)));
     }
     measured.finish();
     if is_bench() {
@@ -66,11 +91,7 @@ fn ratios(group: &str, cases: &mut [Case<'_>]) {
     for round in 0..ROUNDS {
         for turn in 0..cases.len() {
             let which = (turn + round) % cases.len();
-            let begin = Instant::now();
-            for _ in 0..PER_ROUND {
-                (cases[which].operation)();
-            }
-            nanos[which].push(begin.elapsed().as_nanos() as f64 / PER_ROUND as f64);
+            nanos[which].push(cases[which].time(PER_ROUND).as_nanos() as f64 / PER_ROUND as f64);
         }
     }
     let names: Vec<_> = cases.iter().map(|case| case.name).collect();

@@ -129,3 +129,32 @@ fn one_look_at_the_clock_before_waiting() {
         Err(reason) => println!("skipped time_is_up: {reason}"),
     }
 }
+
+#[test]
+fn one_send_for_a_frame() {
+    for operation in ["link_send_unix", "link_send_tcp", "link_commit", "link_vectored"] {
+        takes(operation, &[("sendto", COUNT)]);
+    }
+}
+
+/// The recv is the peer's.
+#[test]
+fn one_sendmsg_for_a_frame_longer_than_a_page() {
+    for operation in ["link_send_large", "link_send_uncopied"] {
+        takes(operation, &[("sendmsg", COUNT), ("recvfrom", COUNT)]);
+    }
+}
+
+/// 100 frames of 20 bytes are far fewer than a page holds.
+#[test]
+fn one_send_for_many_frames() {
+    takes("link_batch", &[("sendto", 1)]);
+    takes("link_feed", &[]);
+}
+
+#[test]
+fn one_recv_for_many_frames() {
+    for operation in ["link_recv_unix", "link_recv_tcp"] {
+        takes(operation, &[("recvfrom", 1)]);
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! Their Display is Bitcoin Core's message, byte for byte, where Core has one.
 
+mod bind;
 mod job;
 #[cfg(target_has_atomic = "32")]
 mod link;
@@ -14,6 +15,7 @@ mod std_io;
 mod token;
 mod wait;
 
+pub use bind::BindError;
 pub use job::{JobCountError, JobError, JobOpenError, JobServerError};
 #[cfg(target_has_atomic = "32")]
 pub use link::{FrameError, RxError, TxError};
@@ -34,7 +36,7 @@ macro_rules! errors {
 
 errors! {
     SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError ReadinessError
-    JobError JobOpenError JobServerError JobCountError
+    JobError JobOpenError JobServerError JobCountError BindError
 }
 
 #[cfg(target_has_atomic = "32")]

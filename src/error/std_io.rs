@@ -5,8 +5,8 @@
 use std::io::{Error, ErrorKind};
 
 use super::{
-    AcceptError, ConnectError, Disconnected, JobCountError, JobError, JobOpenError, JobServerError, ReadinessError,
-    RecvError, RecvExactError, SendError, TokenError, WaitError,
+    AcceptError, BindError, ConnectError, Disconnected, JobCountError, JobError, JobOpenError, JobServerError,
+    ReadinessError, RecvError, RecvExactError, SendError, TokenError, WaitError,
 };
 #[cfg(target_has_atomic = "32")]
 use super::{FrameError, RxError, TxError};
@@ -62,6 +62,12 @@ kinds! {
         AcceptError::Transient(errno) | AcceptError::Resource(errno) | AcceptError::Fatal(errno) => kind(errno),
         AcceptError::TimedOut => ErrorKind::TimedOut,
         AcceptError::Interrupted => ErrorKind::Other,
+    }
+    BindError {
+        BindError::Held | BindError::InUse => ErrorKind::AddrInUse,
+        BindError::NotASocket => ErrorKind::AlreadyExists,
+        BindError::Look(errno) | BindError::Lock(errno) | BindError::Remove(errno) => kind(errno),
+        BindError::Bind(errno) | BindError::Listen(errno) => kind(errno),
     }
     TokenError {
         TokenError::Failed(errno) => kind(errno),
@@ -143,7 +149,7 @@ mod tests {
     #[test]
     fn every_error_has_its_kind() {
         let (errno, sent, received, total, limit) = (Errno::PIPE, 0, 0, 1, 1);
-        let table: [(Error, ErrorKind); 67] = [
+        let table: [(Error, ErrorKind); 71] = [
             (SendError::Failed { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::Wait { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::TimedOut { sent, total }.into(), ErrorKind::TimedOut),
@@ -170,6 +176,10 @@ mod tests {
             (AcceptError::Fatal(errno).into(), ErrorKind::BrokenPipe),
             (AcceptError::TimedOut.into(), ErrorKind::TimedOut),
             (AcceptError::Interrupted.into(), ErrorKind::Other),
+            (BindError::Held.into(), ErrorKind::AddrInUse),
+            (BindError::InUse.into(), ErrorKind::AddrInUse),
+            (BindError::NotASocket.into(), ErrorKind::AlreadyExists),
+            (BindError::Lock(Errno::ACCESS).into(), ErrorKind::PermissionDenied),
             (TokenError::Failed(Errno::BADF).into(), Error::from(Errno::BADF).kind()),
             (TokenError::WouldBlock.into(), ErrorKind::WouldBlock),
             (TokenError::BrokenPipe.into(), ErrorKind::BrokenPipe),

@@ -48,15 +48,11 @@ impl<'t, 'b, W: Sink> Batch<'t, 'b, W> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TxError> {
-        let len = self.tx.checked_len(&[payload])?;
-        if len > self.tx.max_len() {
-            return self.tx.send_large(payload, deadline, interrupt);
-        }
-        if self.tx.is_alive().is_ok() && self.append(payload) {
+        let fits = payload.len() <= self.tx.format().max as usize && self.tx.is_alive().is_ok();
+        if fits && self.append(payload) {
             return Ok(());
         }
-        let fed = self.feed_when_there_is_room(payload, &mut Patience::new(deadline, interrupt));
-        fed.map_err(|halt| self.tx.error(halt, false))
+        self.feed_when_there_is_room(payload, deadline, interrupt)
     }
 
     /// Waits until the kernel has all the frames: [`Tx::flush`].
@@ -77,6 +73,20 @@ impl<'t, 'b, W: Sink> Batch<'t, 'b, W> {
 
     #[cold]
     fn feed_when_there_is_room(
+        &mut self,
+        payload: &[u8],
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), TxError> {
+        let len = self.tx.checked_len(&[payload])?;
+        if len > self.tx.max_len() {
+            return self.tx.send_large(payload, deadline, interrupt);
+        }
+        let appended = self.append_patiently(payload, &mut Patience::new(deadline, interrupt));
+        appended.map_err(|halt| self.tx.error(halt, false))
+    }
+
+    fn append_patiently(
         &mut self,
         payload: &[u8],
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,

@@ -144,25 +144,24 @@ impl Decoder {
         }
     }
 
-    /// Takes a header off the front of `bytes`, and a prologue before it. The payload is the caller's, who says what he took of it.
+    /// The length of the frame that `bytes` begin with, if all of it is in them and it is between two frames here. What else there may be to say
+    /// is left to [`header`](Self::header). The frame is not taken yet, nor is its header.
     #[inline]
-    pub(super) fn header(&mut self, bytes: &mut &[u8]) -> Result<Option<Header>, FrameError> {
-        if let (Place::Header, 0, Profile::Bare | Profile::Plain, Some((len, rest))) =
-            (self.place, self.have, self.format.profile, bytes.split_first_chunk())
-        {
-            let len = u32::from_le_bytes(*len);
-            if len <= self.format.max {
-                *bytes = rest;
-                self.is_first = false;
-                self.place = Place::Payload { len, left: len };
-                return Ok(Some(Header { len, fds: 0 }));
-            }
+    pub(super) fn whole_frame(&mut self, bytes: &[u8]) -> Option<usize> {
+        let (len, rest) = bytes.split_first_chunk()?;
+        let len = u32::from_le_bytes(*len);
+        let is_simple = matches!(self.place, Place::Header) && self.have == 0 && self.format.profile != Profile::Fd;
+        if !is_simple || len > self.format.max || rest.len() < len as usize {
+            return None;
         }
-        self.header_by_bytes(bytes)
+        self.is_first = false;
+        Some(len as usize)
     }
 
-    /// The same a byte at a time, which finds what is wrong at the byte that is.
-    fn header_by_bytes(&mut self, bytes: &mut &[u8]) -> Result<Option<Header>, FrameError> {
+    /// Takes a header off the front of `bytes`, and a prologue before it. The payload is the caller's, who says what he took of it.
+    ///
+    /// A byte at a time, which finds what is wrong at the byte that is.
+    pub(super) fn header(&mut self, bytes: &mut &[u8]) -> Result<Option<Header>, FrameError> {
         if let Some(error) = self.dead {
             return Err(error);
         }

@@ -1,6 +1,6 @@
 //! Links: frames over a byte stream, without allocation. Each frame comes out as it went in, whole and in order.
 //!
-//! A [`Link`] is a [`Tx`] and an [`Rx`] over anything that is a [`Sink`] and a [`Source`](crate::Source): a TCP or Unix socket, two
+//! A [`Link`] is a [`Tx`] and an [`Rx`] over anything that is a [`Sink`] and a [`Source`]: a TCP or Unix socket, two
 //! pipes, a test double. Each has memory that the caller lends.
 //!
 //! ```
@@ -24,10 +24,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Ways in
+//!
+//! [`tcp`]: the first of several addresses that answers, and listeners. [`local`]: Unix sockets, and a listener that has its address to
+//! itself. [`stdio`](stdio()): standard input and output. [`FdReader`] and [`FdWriter`]: any two descriptors. A
+//! [`make_socket_pair`](crate::make_socket_pair), and any [`Stream`](crate::Stream).
+//!
+//! A profile's prologue goes out with the first frame. vox sends its own at once, and so does a link that is [flushed](Tx::flush) as soon as it is
+//! made: a peer that speaks another profile then learns of it before anything else is said.
+//!
 //! # Follow a frame
 //!
-//! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`](crate::Sink::send) → the kernel →
-//! [`Source::recv`](crate::Source::recv) → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
+//! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`] → the kernel →
+//! [`Source::recv`] → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
 //!
 //! # What holds
 //!
@@ -35,21 +44,33 @@
 //! * The end of a stream is one of four: between two frames, in the prologue, in a header, in a payload. Only the first is no error.
 //! * A deadline or an interrupt breaks no frame: neither one's own nor another sender's.
 
+#[cfg(target_os = "linux")]
+mod any_fd;
 mod batch;
 mod cork;
 mod frame;
 mod intake;
+#[cfg(target_os = "linux")]
+pub mod local;
 mod pages;
 mod profile;
 mod rx;
 mod slot;
+#[cfg(target_os = "linux")]
+mod stdio;
+#[cfg(target_os = "linux")]
+pub mod tcp;
 mod tx;
 
+#[cfg(target_os = "linux")]
+pub use any_fd::{FdReader, FdWriter};
 pub use batch::Batch;
 pub use frame::{Decoder, Header, MAX_FDS, Piece};
 pub use profile::{Format, Profile};
 pub use rx::Rx;
 pub use slot::{Permit, Slot};
+#[cfg(target_os = "linux")]
+pub use stdio::stdio;
 pub use tx::Tx;
 
 pub use crate::error::{FrameError, RxError, TxError};

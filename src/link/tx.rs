@@ -4,7 +4,6 @@ use core::time::Duration;
 
 use super::{
     Batch, Format, Permit, TxError,
-    cork::Until,
     pages::{Claim, MARK, Pages, Push},
 };
 use crate::{
@@ -149,38 +148,20 @@ impl<'b, W: Sink> Tx<'b, W> {
     ) -> Result<(), TxError> {
         let len = self.checked_len(parts)?;
         let mut accepted = false;
-        self.try_send(len, parts, &mut Patience::new(deadline, interrupt), &mut accepted)
-            .map_err(|halt| self.error(halt, accepted))
-    }
-
-    fn try_send(
-        &self,
-        len: usize,
-        parts: &[&[u8]],
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-        accepted: &mut bool,
-    ) -> Result<(), Halt> {
-        self.is_alive()?;
-        let total = self.header_len() + len;
-        if total > self.pages.page() {
-            return self.send_uncopied(len, parts, patience);
-        }
-        let push = match self.pages.begin(total) {
+        let sent = match self.is_alive().ok().and_then(|()| self.pages.begin(self.header_len() + len)) {
             Some(mut push) => {
+                // Nothing else is there.
                 self.format.write(len, parts, push.bytes());
-                Some(push)
+                accepted = true;
+                match self.push(Some(push)) {
+                    Ok(Pushed::All) => return Ok(()),
+                    Ok(Pushed::Full) => self.flush_with(&mut Patience::new(deadline, interrupt)),
+                    Err(halt) => Err(halt),
+                }
             }
-            None => {
-                let mut claim = self.claim(total, patience)?;
-                self.format.write(len, parts, claim.bytes());
-                claim.give_back(total, true)
-            }
+            None => self.send_behind_others(len, parts, &mut Patience::new(deadline, interrupt), &mut accepted),
         };
-        *accepted = true;
-        match (self.push(push)?, self.pages.until()) {
-            (Pushed::Full, Some(until)) => self.flush_until(until, patience),
-            _ => Ok(()),
-        }
+        sent.map_err(|halt| self.error(halt, accepted))
     }
 
     /// Waits until a frame of up to `max_len` bytes has room, and sets that aside. No system call if there is; otherwise what is there is pushed.
@@ -221,7 +202,7 @@ impl<'b, W: Sink> Tx<'b, W> {
     /// # Errors
     /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: nothing is lost, the rest goes out later. The others are the link's end.
     pub fn flush(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
-        self.flush_all(&mut Patience::new(deadline, interrupt)).map_err(|halt| self.error(halt, false))
+        self.flush_with(&mut Patience::new(deadline, interrupt)).map_err(|halt| self.error(halt, false))
     }
 
     /// The link for who has it to himself, to send many frames in few system calls.
@@ -247,7 +228,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         let mut sent = match self.unfinished {
             Some((sent, total)) if total == len => sent,
             _ => {
-                self.flush_all(&mut patience).map_err(|halt| self.error(halt, false))?;
+                self.flush_with(&mut patience).map_err(|halt| self.error(halt, false))?;
                 0
             }
         };
@@ -346,33 +327,32 @@ impl<'b, W: Sink> Tx<'b, W> {
         if len > max { Err(TxError::TooLong { len, max }) } else { Ok(len) }
     }
 
-    /// Sends what there is to push, without waiting, until there is no more or the stream is full. `None`: others have it, or nobody may.
-    pub(super) fn push(&self, mut push: Option<Push<'_>>) -> Result<Pushed, Halt> {
-        if push.is_none() {
-            return Ok(Pushed::Full);
-        }
-        while let Some(mut part) = push {
-            let rest = part.next();
+    /// Sends what there is to push, without waiting, until there is no more or the stream is full. `None`: somebody else pushes, or will.
+    pub(super) fn push(&self, push: Option<Push<'_>>) -> Result<Pushed, Halt> {
+        let Some(mut push) = push else { return Ok(Pushed::Full) };
+        loop {
+            let rest = push.next();
             if rest.is_empty() {
-                push = part.done();
+                match push.done() {
+                    Some(more) => push = more,
+                    None => return Ok(Pushed::All),
+                }
                 continue;
             }
             let length = rest.len();
             let n = self.outcome(self.writer.send(rest))?;
-            part.sent(n);
+            push.sent(n);
             if n < length {
                 return Ok(Pushed::Full);
             }
-            push = Some(part);
         }
-        Ok(Pushed::All)
     }
 
     /// What an attempt to send has brought: so many bytes, none if the stream takes none now.
     fn outcome(&self, attempt: Result<usize, Errno>) -> Result<usize, Halt> {
         match attempt {
             Err(errno) if io_error_is_permanent(errno) => Err(self.die(errno)),
-            attempt => Ok(attempt.unwrap_or(0)),
+            attempt => Ok(attempt.unwrap_or_default()),
         }
     }
 
@@ -404,12 +384,10 @@ impl<'b, W: Sink> Tx<'b, W> {
         patience.pause(&self.writer, Some(Events::SEND)).map(drop).map_err(Halt::Stop)
     }
 
-    fn flush_all(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
+    /// Waits until everything is gone that is accepted by now.
+    fn flush_with(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
         self.is_alive()?;
-        self.pages.until().map_or(Ok(()), |until| self.flush_until(until, patience))
-    }
-
-    fn flush_until(&self, until: Until, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
+        let Some(until) = self.pages.until() else { return Ok(()) };
         while !self.pages.is_reached(until) {
             self.is_alive()?;
             match self.push_what_is_there()? {
@@ -418,6 +396,30 @@ impl<'b, W: Sink> Tx<'b, W> {
             }
         }
         Ok(())
+    }
+
+    /// Sends a frame where others are accepted already, or that does not fit into a page.
+    #[cold]
+    fn send_behind_others(
+        &self,
+        len: usize,
+        parts: &[&[u8]],
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+        accepted: &mut bool,
+    ) -> Result<(), Halt> {
+        self.is_alive()?;
+        let total = self.header_len() + len;
+        if total > self.pages.page() {
+            return self.send_uncopied(len, parts, patience);
+        }
+        let mut claim = self.claim(total, patience)?;
+        self.format.write(len, parts, claim.bytes());
+        let push = claim.give_back(total, true);
+        *accepted = true;
+        match self.push(push)? {
+            Pushed::All => Ok(()),
+            Pushed::Full => self.flush_with(patience),
+        }
     }
 
     /// Sends a frame as it stands in the caller's memory, between the frames of others.

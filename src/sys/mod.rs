@@ -8,8 +8,10 @@
 //! * `lend(fd)`: an owned descriptor, borrowed.
 //! * `wait(fd, …)` and `wait_many(entries, …)`, with what an `Entry` is: one poll.
 //! * `pipe::{make, read, write}`: token pipes, whose reads and writes never block and never raise SIGPIPE; and `OnceFd`, what an end
-//!   has to keep for that. `pipe::read_blocking` sleeps if the descriptor is in blocking mode.
+//!   has to keep for that. `pipe::{read_blocking, write_blocking}` sleep if the descriptor is in blocking mode.
 //! * `fifo`: pipes opened again by their names, and counted.
+//! * `place::{look, lock, remove}`: the places of socket files, and the locks on them.
+//! * `duplicate_standard(number)`: standard input or output as a descriptor of ours; and `kind(fd)`, how a descriptor is to be used.
 //! * `EventFd`: a descriptor that one program makes readable (`ring`), and quiet again (`hush`); `LentEventFd`, which can do so.
 //! * `sock::{send, send_vectored, recv, peek, consume}`: one call each, which never block and never raise SIGPIPE.
 

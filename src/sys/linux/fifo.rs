@@ -21,6 +21,7 @@ pub(crate) const PATH_MAX: usize = 4096;
 pub(crate) struct File {
     pub(crate) is_fifo: bool,
     pub(crate) is_device: bool,
+    pub(crate) is_socket: bool,
     number: (u64, u64),
 }
 
@@ -32,6 +33,7 @@ impl From<Stat> for File {
         Self {
             is_fifo: kind == FileType::Fifo,
             is_device: kind == FileType::CharacterDevice,
+            is_socket: kind == FileType::Socket,
             number: (stat.st_dev as u64, stat.st_ino as u64),
         }
     }

@@ -4,8 +4,10 @@ mod clock;
 mod eventfd;
 mod fd;
 pub(crate) mod fifo;
+mod kind;
 mod once_fd;
 pub(crate) mod pipe;
+pub(crate) mod place;
 mod raw;
 mod sigpipe;
 pub(crate) mod sock;
@@ -14,7 +16,8 @@ mod wait;
 
 pub(crate) use clock::now;
 pub(crate) use eventfd::{EventFd, LentEventFd};
-pub(crate) use fd::lend;
+pub(crate) use fd::{duplicate_standard, lend};
+pub(crate) use kind::{Kind, kind};
 pub(crate) use once_fd::OnceFd;
 pub(crate) use wait::{Entry, wait, wait_many};
 

@@ -47,6 +47,11 @@ pub(crate) fn read_blocking(fd: BorrowedFd<'_>, buf: &mut [u8]) -> Result<usize,
     Ok(rustix::io::read(fd, buf)?)
 }
 
+/// Hands bytes over, and sleeps until it can, if the descriptor is in blocking mode. Not for pipes: it may raise SIGPIPE.
+pub(crate) fn write_blocking(fd: BorrowedFd<'_>, data: &[u8]) -> Result<usize, Errno> {
+    Ok(rustix::io::write(fd, data)?)
+}
+
 fn read_nowait(fd: BorrowedFd<'_>, buf: &mut [u8]) -> Result<usize, Errno> {
     if cfg!(sockpipe_force_no_nowait) {
         return Err(Errno::OPNOTSUPP);

@@ -2,6 +2,7 @@
 //!
 //! What comes before and after is marked by a getppid(2), so that whoever traces the system calls can tell.
 
+mod links;
 mod wakes;
 
 use std::{env, hint::black_box, process::ExitCode, thread, time::Duration};
@@ -57,8 +58,7 @@ fn main() -> ExitCode {
                 }
             });
         }
-        // The wakers' operations.
-        _ if wakes::operate(&operation, count) => {}
+        _ if links::operate(&operation, count) || wakes::operate(&operation, count) => {}
         _ => {
             eprintln!("there is no operation {operation}");
             return ExitCode::FAILURE;

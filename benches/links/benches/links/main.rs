@@ -1,0 +1,118 @@
+//! Links beside vox-stream, tokio-util's codec and the bare system calls that move the same bytes.
+//!
+//!     cd benches/links && cargo bench
+//!
+//! What is sent is taken away between two measurements. The receiving side of a round trip is another thread, once on the same CPU and once on another.
+#![allow(missing_docs)]
+
+mod bare;
+mod ours;
+mod peers;
+
+use std::thread;
+
+
+use benches::{Case, compare, pinned, settings, tcp, unix};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use sockpipe::Sock;
+
+/// So many frames are sent, and then taken away: few enough to have room in any socket.
+const FRAMES: usize = 64;
+/// So many of 16 bytes and their lengths are 16 KiB.
+const BATCH: usize = 16384 / 20;
+
+type Pair = fn() -> Result<(Sock, Sock), sockpipe::Errno>;
+const FAMILIES: [(&str, Pair); 2] = [("AF_UNIX", unix), ("TCP", tcp)];
+
+/// Takes everything away that is there.
+fn drain(from: &Sock) {
+    let mut memory = [0; 65536];
+    while matches!(from.recv(&mut memory), Ok(1..)) {}
+}
+
+fn one_at_a_time(criterion: &mut Criterion) {
+    for ((family, pair), length) in FAMILIES.iter().flat_map(|family| [16, 256, 4096].map(|length| (family, length))) {
+        let case = |name, make: fn(Sock, usize) -> Box<dyn FnMut()>| {
+            let (a, b) = pair().unwrap();
+            let mut send = make(a, length);
+            Case::new(name, move || (0..FRAMES.min(65536 / length)).for_each(|_| send())).then(move || drain(&b))
+        };
+        compare(
+            criterion,
+            &format!("frames of {length} bytes, one send each, {family}"),
+            Throughput::Elements(FRAMES.min(65536 / length) as u64),
+            &mut [
+                case("bare send", bare::send),
+                case("ours, send", ours::send),
+                case("ours, reserve and commit", ours::commit),
+                case("bare sendmsg of header and payload", bare::sendmsg),
+                case("tokio-util, send", peers::tokio_util_send),
+                case("vox-stream, send", peers::vox_send),
+            ],
+        );
+    }
+}
+
+fn many_at_a_time(criterion: &mut Criterion) {
+    for (family, pair) in FAMILIES {
+        let case = |name, make: fn(Sock, usize) -> Box<dyn FnMut()>| {
+            let (a, b) = pair().unwrap();
+            Case::new(name, make(a, BATCH)).then(move || drain(&b))
+        };
+        compare(
+            criterion,
+            &format!("{BATCH} frames of 16 bytes, one send, {family}"),
+            Throughput::Elements(BATCH as u64),
+            &mut [
+                case("bare send of the same bytes", bare::send_batch),
+                case("bare copies and a send", bare::copy_batch),
+                case("ours, batch", ours::batch),
+                case("ours, commit_later, as of several senders", ours::commit_later),
+                case("tokio-util, feed", peers::tokio_util_feed),
+                case("vox-stream, all at the same time", peers::vox_batch),
+            ],
+        );
+    }
+}
+
+/// Sends a frame and waits for the one that comes back.
+pub type RoundTrip = Box<dyn FnMut() + Send>;
+/// Waits for a frame and sends it back. False once the stream has ended.
+pub type Echo = Box<dyn FnMut() -> bool>;
+
+fn round_trips(criterion: &mut Criterion) {
+    for on_one_cpu in [true, false] {
+        for ((family, pair), length) in
+            FAMILIES.iter().flat_map(|family| [16, 256, 4096, 65536].map(|length| (family, length)))
+        {
+            let case = |name, make: fn(Sock, usize) -> RoundTrip, echo: fn(Sock, usize) -> Echo| {
+                let (a, b) = pair().unwrap();
+                thread::spawn(move || {
+                    let mut echo = echo(b, length);
+                    while echo() {}
+                });
+                Case::new(name, make(a, length))
+            };
+            let mut measure = || {
+                let mut cases = [
+                    case("bare blocking send and recv", bare::round_trip, bare::echo),
+                    case("bare send, poll and recv", bare::polled_round_trip, bare::polled_echo),
+                    case("ours", ours::round_trip, ours::echo),
+                    case("tokio-util", peers::tokio_util_round_trip, peers::tokio_util_echo),
+                    case("vox-stream", peers::vox_round_trip, peers::vox_echo),
+                ];
+                let where_ = if on_one_cpu { "one CPU" } else { "two CPUs" };
+                let title = format!("{length} bytes there and back, {family}, {where_}");
+                compare(criterion, &title, Throughput::Elements(1), &mut cases);
+            };
+            if on_one_cpu { pinned(0, measure).unwrap() } else { measure() }
+        }
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = settings();
+    targets = one_at_a_time, many_at_a_time, round_trips
+}
+criterion_main!(benches);

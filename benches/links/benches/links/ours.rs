@@ -1,0 +1,91 @@
+//! Ours.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sockpipe::{
+    Deadline, Never, Sock,
+    link::{Format, Link, Tx},
+};
+
+use crate::{Echo, RoundTrip};
+
+const FORMAT: Format = Format::bare(1 << 20);
+const DEADLINE: Deadline = Deadline::Within(Duration::from_secs(60));
+
+/// Two pages of 16 KiB, for a long time.
+fn memory(length: usize) -> &'static mut [u8] {
+    Box::leak(vec![0; length].into_boxed_slice())
+}
+
+fn tx(to: Sock) -> Tx<'static, Sock> {
+    Tx::new(to, FORMAT, memory(2 * 16384))
+}
+
+pub fn send(to: Sock, length: usize) -> Box<dyn FnMut()> {
+    let (tx, payload) = (tx(to), vec![7; length]);
+    Box::new(move || tx.send(&payload, DEADLINE, &Never).unwrap())
+}
+
+pub fn commit(to: Sock, length: usize) -> Box<dyn FnMut()> {
+    let (tx, payload) = (tx(to), vec![7; length]);
+    Box::new(move || {
+        let mut slot = tx.reserve(length, DEADLINE, &Never).unwrap().alloc(length).unwrap();
+        slot.copy_from_slice(&payload);
+        slot.commit().unwrap();
+    })
+}
+
+pub fn batch(to: Sock, frames: usize) -> Box<dyn FnMut()> {
+    let (mut tx, payload) = (tx(to), [7; 16]);
+    Box::new(move || {
+        let mut batch = tx.batch();
+        for _ in 0..frames {
+            batch.feed(std::hint::black_box(&payload[..]), DEADLINE, &Never).unwrap();
+        }
+        batch.flush(DEADLINE, &Never).unwrap();
+    })
+}
+
+pub fn commit_later(to: Sock, frames: usize) -> Box<dyn FnMut()> {
+    let (tx, payload) = (tx(to), [7; 16]);
+    Box::new(move || {
+        for _ in 0..frames {
+            let mut slot = tx.reserve(payload.len(), DEADLINE, &Never).unwrap().alloc(payload.len()).unwrap();
+            slot.copy_from_slice(std::hint::black_box(&payload[..]));
+            slot.commit_later().unwrap();
+        }
+        tx.flush(DEADLINE, &Never).unwrap();
+    })
+}
+
+/// What fits into 16 KiB goes through the pages, and what does not goes without a copy.
+fn exchange(link: &mut Link<'static, Arc<Sock>, Arc<Sock>>, payload: &[u8]) {
+    if payload.len() <= link.tx.max_len() {
+        link.tx.send(payload, DEADLINE, &Never).unwrap();
+    } else {
+        link.tx.send_large(payload, DEADLINE, &Never).unwrap();
+    }
+}
+
+fn link(sock: Sock, length: usize) -> Link<'static, Arc<Sock>, Arc<Sock>> {
+    let sock = Arc::new(sock);
+    Link::new(sock.clone(), sock, FORMAT, memory(2 * 16384), memory(16384.max(length + 64)))
+}
+
+pub fn round_trip(sock: Sock, length: usize) -> RoundTrip {
+    let (mut link, payload) = (link(sock, length), vec![7; length]);
+    Box::new(move || {
+        exchange(&mut link, &payload);
+        assert_eq!(link.rx.recv(DEADLINE, &Never).unwrap().map(|frame| frame.len()), Some(length));
+    })
+}
+
+pub fn echo(sock: Sock, length: usize) -> Echo {
+    let (mut tx, mut rx) = link(sock, length).split();
+    Box::new(move || match rx.recv(DEADLINE, &Never).unwrap() {
+        Some(frame) if frame.len() <= tx.max_len() => tx.send(frame, DEADLINE, &Never).is_ok(),
+        Some(frame) => tx.send_large(frame, DEADLINE, &Never).is_ok(),
+        None => false,
+    })
+}
