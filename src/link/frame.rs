@@ -135,9 +135,16 @@ impl Decoder {
     /// # Errors
     /// Where the end is, if it cuts something off; or what was wrong before.
     pub fn end(&self) -> Result<(), FrameError> {
+        self.end_behind(0)
+    }
+
+    /// The same behind so many bytes that have come of a payload, and are not taken.
+    pub(super) fn end_behind(&self, waiting: usize) -> Result<(), FrameError> {
         match (self.dead, self.place, self.have) {
             (Some(error), ..) => Err(error),
-            (_, Place::Payload { len, left }, _) => Err(FrameError::EndInBody { got: len - left, len }),
+            (_, Place::Payload { len, left }, _) => {
+                Err(FrameError::EndInBody { got: (len - left).saturating_add(waiting as u32), len })
+            }
             (_, _, 0) => Ok(()),
             (_, Place::Prologue, got) => Err(FrameError::EndInPrologue { got }),
             (_, Place::Header, got) => Err(FrameError::EndInHeader { got }),

@@ -95,18 +95,21 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<&mut [u8]>, RxError> {
-        if let Some(len) = self.decoder.whole_frame(self.intake.bytes()) {
-            // The most frequent case, and the same as the other one.
-            self.intake.take(self.decoder.format().profile.header_len());
-            return Ok(Some(self.intake.take(len)));
-        }
-        match self.whole_frame(&mut Patience::new(deadline, interrupt)) {
-            Ok(len) => {
-                self.decoder.payload_taken(len);
-                Ok(Some(self.intake.take(len)))
+        let len = match self.decoder.whole_frame(self.intake.bytes()) {
+            Some(len) => {
+                // The most frequent case, and the same as the other one.
+                self.intake.take(self.decoder.format().profile.header_len());
+                len
             }
-            Err(halt) => self.without(halt),
-        }
+            None => match self.whole_frame(&mut Patience::new(deadline, interrupt)) {
+                Ok(len) => {
+                    self.decoder.payload_taken(len);
+                    len
+                }
+                Err(halt) => return self.without(halt),
+            },
+        };
+        Ok(Some(self.intake.take(len)))
     }
 
     /// Receives a frame into `out`, waiting until all of it is there, and says how long it is. `None` is the end of the stream between two frames.
@@ -217,12 +220,8 @@ impl<'b, R: Source> Rx<'b, R> {
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<usize, Halt> {
         match attempt {
-            Ok(0) => match self.decoder.end() {
+            Ok(0) => match self.decoder.end_behind(self.intake.len()) {
                 Ok(()) => self.has_ended = true,
-                Err(FrameError::EndInBody { got, len }) => {
-                    let got = got.saturating_add(self.intake.len() as u32);
-                    return Err(self.die(FrameError::EndInBody { got, len }.into()));
-                }
                 Err(error) => return Err(self.die(error.into())),
             },
             Ok(n) => {

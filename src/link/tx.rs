@@ -224,26 +224,34 @@ impl<'b, W: Sink> Tx<'b, W> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TxError> {
         let len = self.checked_len(&[payload])?;
-        let mut patience = Patience::new(deadline, interrupt);
+        let sent = self.go_on(len, payload, &mut Patience::new(deadline, interrupt));
+        sent.map_err(|halt| self.error(halt, false))
+    }
+
+    /// Sends a large frame from where it has come.
+    fn go_on(
+        &mut self,
+        len: usize,
+        payload: &[u8],
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<(), Halt> {
         let mut sent = match self.unfinished {
             Some((sent, total)) if total == len => sent,
             _ => {
-                self.flush_with(&mut patience).map_err(|halt| self.error(halt, false))?;
+                self.flush_with(patience)?;
                 0
             }
         };
-        let result = self.send_parts(len, &[payload], &mut sent, &mut patience);
-        match result {
-            Err(Halt::Stop(_)) if sent > 0 => {
-                self.unfinished = Some((sent, len));
-                self.fate.store(UNFINISHED, Ordering::Relaxed);
-                return Err(self.error(Halt::Fate, false));
-            }
-            Ok(()) if self.unfinished.is_some() => self.fate.store(ALIVE, Ordering::Relaxed),
-            _ => {}
+        let result = self.send_parts(len, &[payload], &mut sent, patience);
+        if sent > 0 && matches!(result, Err(Halt::Stop(_))) {
+            self.unfinished = Some((sent, len));
+            self.fate.store(UNFINISHED, Ordering::Relaxed);
+            return Err(Halt::Fate);
         }
-        self.unfinished = None;
-        result.map_err(|halt| self.error(halt, false))
+        if self.unfinished.take().is_some() && result.is_ok() {
+            self.fate.store(ALIVE, Ordering::Relaxed);
+        }
+        result
     }
 
     /// Delivers everything that was accepted to the kernel, then tells the peer that no more will come: [`Sink::finish`]. Receiving goes on.
@@ -299,6 +307,7 @@ impl<'b, W: Sink> Tx<'b, W> {
 
     /// The link is dead, and this is why; unless it was dead before.
     #[cold]
+    #[inline(never)]
     fn end(&self, fate: i32) -> Halt {
         log::debug!("link ends, {}", fate);
         if self.fate.compare_exchange(ALIVE, fate, Ordering::Relaxed, Ordering::Relaxed) == Err(UNFINISHED) {
@@ -357,6 +366,7 @@ impl<'b, W: Sink> Tx<'b, W> {
     }
 
     /// Pushes what can be pushed now, if nobody does.
+    #[inline(never)]
     pub(super) fn push_what_is_there(&self) -> Result<Pushed, Halt> {
         self.push(self.pages.take())
     }
@@ -483,6 +493,7 @@ impl<'b, W: Sink> Tx<'b, W> {
     }
 
     /// One attempt of that. Says whether all that was offered went out.
+    #[inline(never)]
     fn send_once(&self, len: usize, parts: &[&[u8]], sent: &mut usize) -> Result<bool, Halt> {
         const PARTS: usize = 16;
         let mut header = [0; 8];

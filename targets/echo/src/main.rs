@@ -22,7 +22,7 @@ fn main() -> i32 {
     let Ok((stop, _stopper)) = TokenPipe::pair() else { rt::exit(2) };
     // SAFETY: descriptor 0 is open, as `entry!` has seen to that, and nobody else here owns it.
     let sock = Sock::from(unsafe { OwnedFd::from_raw_fd(0) });
-    let (mut pages, mut buffer) = ([0; 2 * (MEMORY + 4)], [0; MEMORY]);
+    let (mut pages, mut buffer) = ([0; 32], [0; MEMORY]);
     let mut link = Link::new(&sock, &sock, Format::bare(MAX), &mut pages, &mut buffer);
     let patience = Deadline::Within(Duration::from_secs(2));
     echo(&mut link.tx, &mut link.rx, patience, &stop)
