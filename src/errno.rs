@@ -88,6 +88,8 @@ errnos! {
     ISCONN = 106;
     /// Not connected.
     NOTCONN = 107;
+    /// Too many descriptors are on their way.
+    TOOMANYREFS = 109;
     /// Nobody listens there.
     CONNREFUSED = 111;
     /// Already under way.

@@ -58,7 +58,7 @@
 //!
 //! None is on by default. `std`: conversions to std's descriptors, sockets and errors, the clock through the vDSO. `tracing`: logs, and
 //! needs a global allocator. `defmt`: logs without one, and `defmt::Format` on errors, [`Errno`],
-//! [`Events`], [`Deadline`], [`Instant`] and `Family`.
+//! [`Events`], [`Deadline`], [`Instant`] and `Family`. `fd-passing`: descriptors beside the frames of a [`link`].
 //!
 //! On other systems than Linux only the portable part is there: the traits, the algorithms, deadlines and errors.
 #![no_std]
@@ -77,6 +77,8 @@ mod errno;
 mod errno_text;
 mod error;
 mod events;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod fds;
 pub mod jobs;
 #[cfg(target_has_atomic = "32")]
 pub mod link;
@@ -102,6 +104,8 @@ pub use error::{
     TokenError, WaitError,
 };
 pub use events::Events;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+pub use fds::{FdRoom, RecvFds, SendFds};
 /// The strings and vectors that lines are received into, in the version that fits.
 pub use heapless;
 pub use room::Room;

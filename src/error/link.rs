@@ -53,6 +53,13 @@ pub enum FrameError {
         /// How many its header announced.
         fds: u32,
     },
+    /// Other descriptors came than a header announced, and the system says that none were lost. Those that came are closed.
+    WrongFds {
+        /// How many the header announced; 0 also for descriptors that came where no frame begins.
+        announced: u32,
+        /// How many came.
+        came: u32,
+    },
 }
 
 impl FrameError {
@@ -71,6 +78,7 @@ impl FrameError {
             Self::EndInHeader { .. } => "stream ended in a header",
             Self::EndInBody { .. } => "stream ended in a frame",
             Self::UnwantedFds { .. } => "frame with unwanted descriptors",
+            Self::WrongFds { .. } => "frame with other descriptors than announced",
         }
     }
 }
@@ -84,6 +92,7 @@ impl fmt::Display for FrameError {
             Self::UnknownFlags(flags) => write!(f, " ({flags:#04x})"),
             Self::TooLong { len, max } => write!(f, " ({len} bytes, at most {max})"),
             Self::TooManyFds { fds } | Self::UnwantedFds { fds } => write!(f, " ({fds})"),
+            Self::WrongFds { announced, came } => write!(f, " ({came}, not {announced})"),
             Self::EndInPrologue { got } | Self::EndInHeader { got } => write!(f, " (after {got} bytes)"),
             Self::EndInBody { got, len } => write!(f, " (after {got} of {len} bytes)"),
         }
@@ -220,6 +229,17 @@ pub enum TxError {
     },
     /// A large frame among several senders got stuck for longer than the link allows, with a part of it sent: the link is dead.
     Stalled,
+    /// Descriptors cannot go this way: the profile has none, or the stream is no Unix socket. Nothing was done.
+    NoFds,
+    /// More descriptors than the peer takes, or than the kernel takes at a time. Nothing was done.
+    TooManyFds {
+        /// How many they are.
+        fds: usize,
+        /// How many there may be.
+        max: u32,
+    },
+    /// The system refused the descriptors: too many of this user's are on their way, say. Nothing was sent, and the link is as it was.
+    FdsRefused(Errno),
     /// It was closed before.
     Closed,
     /// It was given too little memory to send anything.
@@ -237,6 +257,9 @@ impl TxError {
             Self::Failed(_) => "send()",
             Self::Unfinished { .. } => "frame sent only in part",
             Self::Stalled => "rest of a frame not taken in time",
+            Self::NoFds => "link without descriptors",
+            Self::TooManyFds { .. } => "frame with too many descriptors",
+            Self::FdsRefused(_) => "sendmsg()",
             Self::Closed => "link closed",
             Self::TooSmall => TOO_SMALL,
         }
@@ -245,7 +268,7 @@ impl TxError {
     /// The system's own error, if it was one.
     pub const fn errno(&self) -> Option<Errno> {
         match *self {
-            Self::Failed(errno) | Self::Wait { errno, .. } => Some(errno),
+            Self::Failed(errno) | Self::FdsRefused(errno) | Self::Wait { errno, .. } => Some(errno),
             _ => None,
         }
     }
@@ -256,7 +279,8 @@ impl fmt::Display for TxError {
         f.write_str(self.text())?;
         match self {
             Self::TooLong { len, max } => write!(f, " ({len} bytes, at most {max})"),
-            Self::Wait { errno, .. } | Self::Failed(errno) => write!(f, ": {errno}"),
+            Self::Wait { errno, .. } | Self::Failed(errno) | Self::FdsRefused(errno) => write!(f, ": {errno}"),
+            Self::TooManyFds { fds, max } => write!(f, " ({fds}, at most {max})"),
             Self::Unfinished { sent, total } => write!(f, " ({sent} of {total} bytes)"),
             _ => Ok(()),
         }?;

@@ -122,10 +122,11 @@ kinds! {
         RxError::TooSmall => ErrorKind::InvalidInput,
     }
     TxError {
-        TxError::TooLong { .. } | TxError::TooSmall => ErrorKind::InvalidInput,
+        TxError::TooLong { .. } | TxError::TooSmall | TxError::TooManyFds { .. } => ErrorKind::InvalidInput,
         TxError::TimedOut { .. } | TxError::Stalled => ErrorKind::TimedOut,
         TxError::Interrupted { .. } => ErrorKind::Other,
-        TxError::Failed(errno) | TxError::Wait { errno, .. } => kind(errno),
+        TxError::Failed(errno) | TxError::FdsRefused(errno) | TxError::Wait { errno, .. } => kind(errno),
+        TxError::NoFds => ErrorKind::Unsupported,
         TxError::Unfinished { .. } => ErrorKind::WouldBlock,
         TxError::Closed => ErrorKind::BrokenPipe,
     }
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn every_error_has_its_kind() {
         let (errno, sent, received, total, limit) = (Errno::PIPE, 0, 0, 1, 1);
-        let table: [(Error, ErrorKind); 71] = [
+        let table: [(Error, ErrorKind); 75] = [
             (SendError::Failed { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::Wait { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::TimedOut { sent, total }.into(), ErrorKind::TimedOut),
@@ -221,6 +222,10 @@ mod tests {
             (TxError::Failed(errno).into(), ErrorKind::BrokenPipe),
             (TxError::Unfinished { sent, total }.into(), ErrorKind::WouldBlock),
             (TxError::Closed.into(), ErrorKind::BrokenPipe),
+            (FrameError::WrongFds { announced: 1, came: 2 }.into(), ErrorKind::InvalidData),
+            (TxError::NoFds.into(), ErrorKind::Unsupported),
+            (TxError::TooManyFds { fds: 2, max: 1 }.into(), ErrorKind::InvalidInput),
+            (TxError::FdsRefused(errno).into(), ErrorKind::BrokenPipe),
         ];
         for (error, kind) in table {
             assert_eq!(error.kind(), kind, "{error}");

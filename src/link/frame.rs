@@ -126,7 +126,11 @@ impl Decoder {
                 let is_last = self.payload_taken(piece.len());
                 Ok(Some(Piece::Payload { bytes: piece, is_last }))
             }
-            _ => Ok(self.header(bytes)?.map(Piece::Header)),
+            _ => {
+                self.dead.map_or(Ok(()), Err)?;
+                let header = self.header(bytes).inspect_err(|error| self.dead = Some(*error))?;
+                Ok(header.map(Piece::Header))
+            }
         }
     }
 
@@ -135,19 +139,18 @@ impl Decoder {
     /// # Errors
     /// Where the end is, if it cuts something off; or what was wrong before.
     pub fn end(&self) -> Result<(), FrameError> {
-        self.end_behind(0)
+        self.dead.map_or_else(|| self.end_behind(0), Err)
     }
 
     /// The same behind so many bytes that have come of a payload, and are not taken.
     pub(super) fn end_behind(&self, waiting: usize) -> Result<(), FrameError> {
-        match (self.dead, self.place, self.have) {
-            (Some(error), ..) => Err(error),
-            (_, Place::Payload { len, left }, _) => {
+        match (self.place, self.have) {
+            (Place::Payload { len, left }, _) => {
                 Err(FrameError::EndInBody { got: (len - left).saturating_add(waiting as u32), len })
             }
-            (_, _, 0) => Ok(()),
-            (_, Place::Prologue, got) => Err(FrameError::EndInPrologue { got }),
-            (_, Place::Header, got) => Err(FrameError::EndInHeader { got }),
+            (_, 0) => Ok(()),
+            (Place::Prologue, got) => Err(FrameError::EndInPrologue { got }),
+            (Place::Header, got) => Err(FrameError::EndInHeader { got }),
         }
     }
 
@@ -167,15 +170,12 @@ impl Decoder {
 
     /// Takes a header off the front of `bytes`, and a prologue before it. The payload is the caller's, who says what he took of it.
     ///
-    /// A byte at a time, which finds what is wrong at the byte that is.
+    /// A byte at a time, which finds what is wrong at the byte that is. After an error the caller asks no more.
     pub(super) fn header(&mut self, bytes: &mut &[u8]) -> Result<Option<Header>, FrameError> {
-        if let Some(error) = self.dead {
-            return Err(error);
-        }
         while let Some((byte, rest)) = bytes.split_first() {
             let Some(place) = self.head.get_mut(usize::from(self.have)) else { break };
             *place = *byte;
-            let step = self.look(*byte).inspect_err(|error| self.dead = Some(*error))?;
+            let step = self.look(*byte)?;
             *bytes = rest;
             if step.is_some() {
                 return Ok(step);
@@ -235,6 +235,12 @@ impl Decoder {
             Place::Payload { len, left } => self.format.profile.header_len() + (len - left) as usize,
             _ => usize::from(self.have),
         }
+    }
+
+    /// How many bytes of a header are missing that has begun.
+    pub(super) fn header_under_way(&self) -> Option<usize> {
+        let is_header = matches!(self.place, Place::Header) && self.have > 0;
+        is_header.then(|| self.format.profile.header_len().saturating_sub(usize::from(self.have)))
     }
 
     /// What both sides have agreed on.

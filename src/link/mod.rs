@@ -38,6 +38,11 @@
 //! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`] → the kernel →
 //! [`Source::recv`] → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
 //!
+//! # Descriptors
+//!
+//! With the feature `fd-passing`, on Linux, over Unix sockets and in [`Profile::Fd`]: `Tx::send_with_fds` sends some beside a frame, [`Rx::with_fds`] makes
+//! a receiving half that takes them, and a `Barrier` waits until the peer has closed one.
+//!
 //! # What holds
 //!
 //! * A length is checked against the [`Format`] before a byte of memory is touched for it, on both sides.
@@ -46,8 +51,12 @@
 
 #[cfg(target_os = "linux")]
 mod any_fd;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod barrier;
 mod batch;
 mod cork;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod fd_rx;
 mod frame;
 mod intake;
 #[cfg(target_os = "linux")]
@@ -55,6 +64,8 @@ pub mod local;
 mod pages;
 mod profile;
 mod rx;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+mod send_fds;
 mod slot;
 #[cfg(target_os = "linux")]
 mod stdio;
@@ -64,7 +75,11 @@ mod tx;
 
 #[cfg(target_os = "linux")]
 pub use any_fd::{FdReader, FdWriter};
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+pub use barrier::Barrier;
 pub use batch::Batch;
+#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+pub use fd_rx::{FdFrame, FdRx, Fds};
 pub use frame::{Decoder, Header, MAX_FDS, Piece};
 pub use profile::{Format, Profile};
 pub use rx::Rx;

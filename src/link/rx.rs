@@ -47,7 +47,7 @@ pub struct Rx<'b, R> {
 
 /// Why a verb goes no further. [`Rx::without`] says it in full.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Halt {
+pub(super) enum Halt {
     /// The stream has ended, between two frames.
     End,
     /// The link is dead.
@@ -101,7 +101,7 @@ impl<'b, R: Source> Rx<'b, R> {
                 self.intake.take(self.decoder.format().profile.header_len());
                 len
             }
-            None => match self.whole_frame(&mut Patience::new(deadline, interrupt)) {
+            None => match self.whole_frame(&mut Bytes, &mut Patience::new(deadline, interrupt)) {
                 Ok(len) => {
                     self.decoder.payload_taken(len);
                     len
@@ -126,32 +126,8 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
-        self.fill(out, &mut Patience::new(deadline, interrupt))
-            .map_or_else(|halt| self.without(halt), |len| Ok(Some(len)))
-    }
-
-    fn fill(&mut self, out: &mut [u8], patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<usize, Halt> {
-        let len = self.next_header(patience)?;
-        let out = out.get_mut(..len).ok_or(Halt::Larger)?;
-        if len <= self.intake.capacity() {
-            self.whole_frame(patience)?;
-            self.decoder.payload_taken(len);
-            out.copy_from_slice(self.intake.take(len));
-            return Ok(len);
-        }
-        while let Some((_, left)) = self.decoder.under_way() {
-            let rest = out.get_mut(len - left..).unwrap_or_default();
-            let there = self.intake.take(left);
-            let n = if there.is_empty() {
-                let attempt = recv_from(&self.reader, rest);
-                self.outcome(attempt, patience)?
-            } else {
-                rest.iter_mut().zip(&*there).for_each(|(place, byte)| *place = *byte);
-                there.len()
-            };
-            self.decoder.payload_taken(n);
-        }
-        Ok(len)
+        let received = self.recv_into_through(&mut Bytes, out, &mut Patience::new(deadline, interrupt));
+        received.map_or_else(|halt| self.without(halt), |len| Ok(Some(len)))
     }
 
     /// How long the next frame is, waiting until its header is there. It stays. `None` is the end of the stream between two frames.
@@ -163,13 +139,53 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
-        let next = self.next_header(&mut Patience::new(deadline, interrupt));
+        let next = self.next_header(&mut Bytes, &mut Patience::new(deadline, interrupt));
         next.map_or_else(|halt| self.without(halt), |len| Ok(Some(len)))
+    }
+
+    /// The frame whose bytes are all here.
+    #[inline]
+    pub(super) fn take_frame(&mut self, len: usize) -> &mut [u8] {
+        self.decoder.payload_taken(len);
+        self.intake.take(len)
+    }
+
+    /// See [`recv_into`](Self::recv_into).
+    pub(super) fn recv_into_through(
+        &mut self,
+        entrance: &mut impl Entrance<R>,
+        out: &mut [u8],
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<usize, Halt> {
+        let len = self.next_header(entrance, patience)?;
+        let out = out.get_mut(..len).ok_or(Halt::Larger)?;
+        if len <= self.intake.capacity() {
+            self.whole_frame(entrance, patience)?;
+            out.copy_from_slice(self.take_frame(len));
+            return Ok(len);
+        }
+        while let Some((_, left)) = self.decoder.under_way() {
+            let rest = out.get_mut(len - left..).unwrap_or_default();
+            let there = self.intake.take(left);
+            let n = if there.is_empty() {
+                let attempt = entrance.receive(&self.reader, rest, Begun::Payload(left));
+                self.outcome(attempt, patience)?
+            } else {
+                rest.iter_mut().zip(&*there).for_each(|(place, byte)| *place = *byte);
+                there.len()
+            };
+            self.decoder.payload_taken(n);
+        }
+        Ok(len)
     }
 
     /// How long the frame is whose payload comes next, once its header is there.
     #[inline]
-    fn next_header(&mut self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<usize, Halt> {
+    pub(super) fn next_header(
+        &mut self,
+        entrance: &mut impl Entrance<R>,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<usize, Halt> {
         loop {
             if self.dead.is_some() {
                 return Err(Halt::Dead);
@@ -182,10 +198,12 @@ impl<'b, R: Source> Rx<'b, R> {
             let rest = bytes.len();
             self.intake.keep(rest);
             match header {
-                Ok(Some(Header { fds: 0, .. })) => {}
-                Ok(Some(Header { fds, .. })) => return Err(self.die(FrameError::UnwantedFds { fds }.into())),
+                Ok(Some(header)) => entrance.begins(header, rest).map_err(|error| self.die(error.into()))?,
                 Ok(None) if self.has_ended => return Err(Halt::End),
-                Ok(None) => self.receive(0, patience)?,
+                Ok(None) => {
+                    let begun = self.decoder.header_under_way().map_or(Begun::Nothing, Begun::Header);
+                    self.receive(entrance, 0, begun, patience)?;
+                }
                 Err(error) => return Err(self.die(error.into())),
             }
         }
@@ -193,20 +211,30 @@ impl<'b, R: Source> Rx<'b, R> {
 
     /// The same, once all of the frame is in the memory of this link.
     #[inline]
-    fn whole_frame(&mut self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<usize, Halt> {
-        let len = self.next_header(patience)?;
+    pub(super) fn whole_frame(
+        &mut self,
+        entrance: &mut impl Entrance<R>,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<usize, Halt> {
+        let len = self.next_header(entrance, patience)?;
         if len > self.intake.capacity() {
             return Err(Halt::Larger);
         }
-        while self.intake.len() < len {
-            self.receive(len, patience)?;
+        while let missing @ 1.. = len.saturating_sub(self.intake.len()) {
+            self.receive(entrance, len, Begun::Payload(missing), patience)?;
         }
         Ok(len)
     }
 
     /// One attempt to receive more of something of which `whole` bytes are to stand together.
-    fn receive(&mut self, whole: usize, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
-        let attempt = recv_from(&self.reader, self.intake.spare(whole));
+    fn receive(
+        &mut self,
+        entrance: &mut impl Entrance<R>,
+        whole: usize,
+        begun: Begun,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<(), Halt> {
+        let attempt = entrance.receive(&self.reader, self.intake.spare(whole), begun);
         let n = self.outcome(attempt, patience)?;
         self.intake.put(n);
         Ok(())
@@ -216,10 +244,10 @@ impl<'b, R: Source> Rx<'b, R> {
     /// the stream has ended between two frames.
     fn outcome(
         &mut self,
-        attempt: Result<usize, Errno>,
+        attempt: Result<Result<usize, Errno>, FrameError>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<usize, Halt> {
-        match attempt {
+        match attempt.map_err(|error| self.die(error.into()))? {
             Ok(0) => match self.decoder.end_behind(self.intake.len()) {
                 Ok(()) => self.has_ended = true,
                 Err(error) => return Err(self.die(error.into())),
@@ -248,7 +276,7 @@ impl<'b, R: Source> Rx<'b, R> {
 
     /// What the caller is told who gets no frame.
     #[cold]
-    fn without<T>(&self, halt: Halt) -> Result<Option<T>, RxError> {
+    pub(super) fn without<T>(&self, halt: Halt) -> Result<Option<T>, RxError> {
         let received = self.received();
         Err(match (halt, self.dead, self.decoder.under_way()) {
             (Halt::Stop(Stop::TimedOut), ..) => RxError::TimedOut { received },
@@ -268,8 +296,41 @@ impl<'b, R: Source> Rx<'b, R> {
     }
 }
 
+/// What has begun when more bytes are needed, and how many of those belong to it.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "fd-passing"), allow(dead_code))]
+pub(super) enum Begun {
+    Nothing,
+    Header(usize),
+    Payload(usize),
+}
+
+/// How bytes come in: alone, or with descriptors.
+pub(super) trait Entrance<R> {
+    /// A frame begins, with this header; `behind` bytes are here that came after it.
+    fn begins(&mut self, header: Header, behind: usize) -> Result<(), FrameError>;
+
+    /// One attempt to receive.
+    fn receive(&mut self, reader: &R, memory: &mut [u8], begun: Begun) -> Result<Result<usize, Errno>, FrameError>;
+}
+
+/// Alone: the kernel gets no room for descriptors, so it closes those that come.
+struct Bytes;
+
+impl<R: Source> Entrance<R> for Bytes {
+    #[inline]
+    fn begins(&mut self, Header { fds, .. }: Header, _: usize) -> Result<(), FrameError> {
+        if fds == 0 { Ok(()) } else { Err(FrameError::UnwantedFds { fds }) }
+    }
+
+    #[inline]
+    fn receive(&mut self, reader: &R, memory: &mut [u8], _: Begun) -> Result<Result<usize, Errno>, FrameError> {
+        Ok(recv_from(reader, memory))
+    }
+}
+
 /// One attempt.
-fn recv_from<R: Source + ?Sized>(reader: &R, memory: &mut [u8]) -> Result<usize, Errno> {
+pub(super) fn recv_from<R: Source + ?Sized>(reader: &R, memory: &mut [u8]) -> Result<usize, Errno> {
     let place = memory.as_ptr();
     let mut room = Room::from(memory);
     reader.recv(&mut room)?;

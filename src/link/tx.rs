@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::{
-    Batch, Format, Permit, TxError,
+    Batch, Format, Header, Permit, TxError,
     pages::{Claim, MARK, Pages, Push},
 };
 use crate::{
@@ -56,8 +56,11 @@ pub struct Tx<'b, W> {
     /// 0, or what has become of the link: an errno, or one of those below.
     fate: AtomicI32,
     stall_limit: Duration,
-    /// What has gone out of a large frame, header and all, and how long its payload is.
-    unfinished: Option<(usize, usize)>,
+    /// What has gone out of a large frame, header and all, and which it is.
+    unfinished: Option<(usize, Header)>,
+    /// How many descriptors a frame may have, and whether the stream is known to pass any.
+    #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+    pub(super) fds: super::send_fds::Limit,
 }
 
 const ALIVE: i32 = 0;
@@ -73,6 +76,9 @@ pub(super) enum Halt {
     Fate,
     /// Its waiting has ended.
     Stop(Stop),
+    /// The system does not take the descriptors.
+    #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+    Refused(Errno),
 }
 
 /// What came of a push.
@@ -92,7 +98,16 @@ impl<'b, W: Sink> Tx<'b, W> {
     pub fn new(writer: W, format: Format, memory: &'b mut [u8]) -> Self {
         let pages = Pages::new(memory, format.profile);
         let fate = AtomicI32::new(if pages.page() == 0 { TOO_SMALL } else { ALIVE });
-        Self { writer, format, pages, fate, stall_limit: Self::STALL_LIMIT, unfinished: None }
+        Self {
+            writer,
+            format,
+            pages,
+            fate,
+            stall_limit: Self::STALL_LIMIT,
+            unfinished: None,
+            #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+            fds: Default::default(),
+        }
     }
 
     const STALL_LIMIT: Duration = Duration::from_secs(30);
@@ -224,27 +239,31 @@ impl<'b, W: Sink> Tx<'b, W> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TxError> {
         let len = self.checked_len(&[payload])?;
-        let sent = self.go_on(len, payload, &mut Patience::new(deadline, interrupt));
+        let header = Header { len: len as u32, fds: 0 };
+        let patience = &mut Patience::new(deadline, interrupt);
+        let sent =
+            self.send_alone(header, patience, |tx, sent, patience| tx.send_parts(header, &[payload], sent, patience));
         sent.map_err(|halt| self.error(halt, false))
     }
 
-    /// Sends a large frame from where it has come.
-    fn go_on(
+    /// Sends one frame by `send`, from where it has come, behind what was accepted before. Remembers it, if a part of it has gone out and
+    /// the rest is to follow.
+    pub(super) fn send_alone<I: Interrupt + ?Sized>(
         &mut self,
-        len: usize,
-        payload: &[u8],
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+        header: Header,
+        patience: &mut Patience<'_, I>,
+        send: impl FnOnce(&Self, &mut usize, &mut Patience<'_, I>) -> Result<(), Halt>,
     ) -> Result<(), Halt> {
         let mut sent = match self.unfinished {
-            Some((sent, total)) if total == len => sent,
+            Some((sent, unfinished)) if unfinished == header => sent,
             _ => {
                 self.flush_with(patience)?;
                 0
             }
         };
-        let result = self.send_parts(len, &[payload], &mut sent, patience);
+        let result = send(self, &mut sent, patience);
         if sent > 0 && matches!(result, Err(Halt::Stop(_))) {
-            self.unfinished = Some((sent, len));
+            self.unfinished = Some((sent, header));
             self.fate.store(UNFINISHED, Ordering::Relaxed);
             return Err(Halt::Fate);
         }
@@ -292,12 +311,14 @@ impl<'b, W: Sink> Tx<'b, W> {
             Halt::Stop(Stop::TimedOut) => TxError::TimedOut { accepted },
             Halt::Stop(Stop::Interrupted) => TxError::Interrupted { accepted },
             Halt::Stop(Stop::Failed(errno)) => TxError::Wait { errno, accepted },
+            #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+            Halt::Refused(errno) => TxError::FdsRefused(errno),
             Halt::Fate => match self.fate.load(Ordering::Relaxed) {
                 CLOSED => TxError::Closed,
                 STALLED => TxError::Stalled,
                 TOO_SMALL => TxError::TooSmall,
                 UNFINISHED => {
-                    let (sent, total) = self.unfinished.unwrap_or_default();
+                    let (sent, total) = self.unfinished.map_or((0, 0), |(sent, header)| (sent, header.len as usize));
                     TxError::Unfinished { sent: sent.saturating_sub(self.header_len()), total }
                 }
                 errno => TxError::Failed(Errno::from_raw(errno)),
@@ -316,7 +337,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         Halt::Fate
     }
 
-    fn die(&self, errno: Errno) -> Halt {
+    pub(super) fn die(&self, errno: Errno) -> Halt {
         self.end(errno.raw().max(1))
     }
 
@@ -358,7 +379,7 @@ impl<'b, W: Sink> Tx<'b, W> {
     }
 
     /// What an attempt to send has brought: so many bytes, none if the stream takes none now.
-    fn outcome(&self, attempt: Result<usize, Errno>) -> Result<usize, Halt> {
+    pub(super) fn outcome(&self, attempt: Result<usize, Errno>) -> Result<usize, Halt> {
         match attempt {
             Err(errno) if io_error_is_permanent(errno) => Err(self.die(errno)),
             attempt => Ok(attempt.unwrap_or_default()),
@@ -440,6 +461,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         parts: &[&[u8]],
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<(), Halt> {
+        let header = Header { len: len as u32, fds: 0 };
         let mut sent = 0;
         loop {
             self.is_alive()?;
@@ -450,11 +472,11 @@ impl<'b, W: Sink> Tx<'b, W> {
                 }
                 continue;
             };
-            self.send_once(len, parts, &mut sent)?;
+            self.send_once(header, parts, &mut sent)?;
             let result = match sent {
                 0 => Ok(()),
                 _ => self.send_parts(
-                    len,
+                    header,
                     parts,
                     &mut sent,
                     &mut Patience::new(Deadline::Within(self.stall_limit), &Never),
@@ -474,16 +496,16 @@ impl<'b, W: Sink> Tx<'b, W> {
     }
 
     /// Sends a frame as it stands in the caller's memory, from where it has come.
-    fn send_parts(
+    pub(super) fn send_parts(
         &self,
-        len: usize,
+        header: Header,
         parts: &[&[u8]],
         sent: &mut usize,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<(), Halt> {
-        let total = self.header_len() + len;
+        let total = self.header_len() + header.len as usize;
         while *sent < total {
-            if self.send_once(len, parts, sent)? {
+            if self.send_once(header, parts, sent)? {
                 patience.progress();
             } else {
                 self.pause(patience)?;
@@ -494,13 +516,13 @@ impl<'b, W: Sink> Tx<'b, W> {
 
     /// One attempt of that. Says whether all that was offered went out.
     #[inline(never)]
-    fn send_once(&self, len: usize, parts: &[&[u8]], sent: &mut usize) -> Result<bool, Halt> {
+    fn send_once(&self, header: Header, parts: &[&[u8]], sent: &mut usize) -> Result<bool, Halt> {
         const PARTS: usize = 16;
-        let mut header = [0; 8];
-        let behind = self.format.header(len, &mut header).len();
+        let mut head = [0; 8];
+        let head = header.encode(self.format.profile, &mut head).and_then(|n| head.get(..n)).unwrap_or_default();
         let (mut skip, mut offered) = (*sent, 0);
         let mut offer = heapless::Vec::<&[u8], PARTS>::new();
-        for part in [header.get(..header.len() - behind).unwrap_or_default()].iter().chain(parts) {
+        for part in [head].iter().chain(parts) {
             let rest = part.get(skip..).unwrap_or_default();
             skip = skip.saturating_sub(part.len());
             if !rest.is_empty() && offer.push(rest).is_ok() {

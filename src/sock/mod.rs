@@ -3,6 +3,8 @@
 mod accept;
 mod address;
 mod connect;
+#[cfg(feature = "fd-passing")]
+mod fds;
 pub mod options;
 #[cfg(feature = "std")]
 mod std_net;

@@ -13,6 +13,7 @@
 //! * `place::{look, lock, remove}`: the places of socket files, and the locks on them.
 //! * `duplicate_standard(number)`: standard input or output as a descriptor of ours; and `kind(fd)`, how a descriptor is to be used.
 //! * `EventFd`: a descriptor that one program makes readable (`ring`), and quiet again (`hush`); `LentEventFd`, which can do so.
+//! * `fds::{send, recv}`, with the feature `fd-passing`: the same with descriptors.
 //! * `sock::{send, send_vectored, recv, peek, consume}`: one call each, which never block and never raise SIGPIPE.
 
 #[cfg(target_os = "linux")]

@@ -3,6 +3,8 @@
 mod clock;
 mod eventfd;
 mod fd;
+#[cfg(feature = "fd-passing")]
+pub(crate) mod fds;
 pub(crate) mod fifo;
 mod kind;
 mod once_fd;
