@@ -58,7 +58,9 @@
 //!
 //! None is on by default. `std`: conversions to std's descriptors, sockets and errors, the clock through the vDSO. `tracing`: logs, and
 //! needs a global allocator. `defmt`: logs without one, and `defmt::Format` on errors, [`Errno`],
-//! [`Events`], [`Deadline`], [`Instant`] and `Family`. `fd-passing`: descriptors beside the frames of a [`link`].
+//! [`Events`], [`Deadline`], [`Instant`] and `Family`. `embedded-io`: links over its `Read` and `Write` (`link::embedded`), and any
+//! stream of ours as those (`Blocking`). `embedded-io-async`: the same links over its own, without a runtime (`link::embedded_async`).
+//! `fd-passing`: descriptors beside the frames of a [`link`].
 //!
 //! On other systems than Linux only the portable part is there: the traits, the algorithms, deadlines and errors.
 #![no_std]
@@ -70,6 +72,8 @@
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(feature = "embedded-io")]
+mod blocking;
 mod deadline;
 #[cfg(target_os = "linux")]
 mod descriptor;
@@ -80,7 +84,6 @@ mod events;
 #[cfg(all(feature = "fd-passing", target_os = "linux"))]
 mod fds;
 pub mod jobs;
-#[cfg(target_has_atomic = "32")]
 pub mod link;
 mod log;
 #[cfg(sockpipe_loom)]
@@ -97,6 +100,8 @@ mod sys;
 mod token_pipe;
 mod transfer;
 
+#[cfg(feature = "embedded-io")]
+pub use blocking::{Blocking, BlockingError};
 pub use deadline::{Deadline, Instant};
 pub use errno::{Errno, io_error_is_permanent, network_error_string};
 pub use error::{

@@ -4,7 +4,6 @@
 
 mod bind;
 mod job;
-#[cfg(target_has_atomic = "32")]
 mod link;
 mod readiness;
 mod recv;
@@ -17,7 +16,6 @@ mod wait;
 
 pub use bind::BindError;
 pub use job::{JobCountError, JobError, JobOpenError, JobServerError};
-#[cfg(target_has_atomic = "32")]
 pub use link::{FrameError, RxError, TxError};
 pub use readiness::ReadinessError;
 pub use recv::{RecvError, RecvExactError};
@@ -36,10 +34,5 @@ macro_rules! errors {
 
 errors! {
     SendError RecvError RecvExactError WaitError Disconnected ConnectError AcceptError TokenError ReadinessError
-    JobError JobOpenError JobServerError JobCountError BindError
-}
-
-#[cfg(target_has_atomic = "32")]
-errors! {
-    FrameError RxError TxError
+    JobError JobOpenError JobServerError JobCountError BindError FrameError RxError TxError
 }

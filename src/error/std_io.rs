@@ -5,11 +5,9 @@
 use std::io::{Error, ErrorKind};
 
 use super::{
-    AcceptError, BindError, ConnectError, Disconnected, JobCountError, JobError, JobOpenError, JobServerError,
-    ReadinessError, RecvError, RecvExactError, SendError, TokenError, WaitError,
+    AcceptError, BindError, ConnectError, Disconnected, FrameError, JobCountError, JobError, JobOpenError,
+    JobServerError, ReadinessError, RecvError, RecvExactError, RxError, SendError, TokenError, TxError, WaitError,
 };
-#[cfg(target_has_atomic = "32")]
-use super::{FrameError, RxError, TxError};
 use crate::Errno;
 
 macro_rules! kinds {
@@ -105,10 +103,6 @@ kinds! {
         JobCountError::Failed(errno) => kind(errno),
         JobCountError::Wrong { .. } => ErrorKind::Other,
     }
-}
-
-#[cfg(target_has_atomic = "32")]
-kinds! {
     FrameError {
         FrameError::EndInPrologue { .. } | FrameError::EndInHeader { .. } | FrameError::EndInBody { .. } => ErrorKind::UnexpectedEof,
         _ => ErrorKind::InvalidData,

@@ -2,6 +2,7 @@
 //!
 //! A [`Link`] is a [`Tx`] and an [`Rx`] over anything that is a [`Sink`] and a [`Source`]: a TCP or Unix socket, two
 //! pipes, a test double. Each has memory that the caller lends.
+//! Over the readers and writers of embedded-io and embedded-io-async there are others, with the features of those names: `embedded`, `embedded_async`.
 //!
 //! ```
 //! use core::time::Duration;
@@ -53,46 +54,61 @@
 mod any_fd;
 #[cfg(all(feature = "fd-passing", target_os = "linux"))]
 mod barrier;
+#[cfg(target_has_atomic = "32")]
 mod batch;
+#[cfg(target_has_atomic = "32")]
 mod cork;
+#[cfg(feature = "embedded-io")]
+pub mod embedded;
+#[cfg(feature = "embedded-io-async")]
+pub mod embedded_async;
 #[cfg(all(feature = "fd-passing", target_os = "linux"))]
 mod fd_rx;
 mod frame;
 mod intake;
 #[cfg(target_os = "linux")]
 pub mod local;
+#[cfg(target_has_atomic = "32")]
 mod pages;
 mod profile;
 mod rx;
 #[cfg(all(feature = "fd-passing", target_os = "linux"))]
 mod send_fds;
+#[cfg(target_has_atomic = "32")]
 mod slot;
 #[cfg(target_os = "linux")]
 mod stdio;
 #[cfg(target_os = "linux")]
 pub mod tcp;
+#[cfg(target_has_atomic = "32")]
 mod tx;
 
 #[cfg(target_os = "linux")]
-pub use any_fd::{FdReader, FdWriter};
+pub use self::{
+    any_fd::{FdReader, FdWriter},
+    stdio::stdio,
+};
 #[cfg(all(feature = "fd-passing", target_os = "linux"))]
-pub use barrier::Barrier;
-pub use batch::Batch;
-#[cfg(all(feature = "fd-passing", target_os = "linux"))]
-pub use fd_rx::{FdFrame, FdRx, Fds};
+pub use self::{
+    barrier::Barrier,
+    fd_rx::{FdFrame, FdRx, Fds},
+};
+#[cfg(target_has_atomic = "32")]
+pub use self::{
+    batch::Batch,
+    slot::{Permit, Slot},
+    tx::Tx,
+};
 pub use frame::{Decoder, Header, MAX_FDS, Piece};
 pub use profile::{Format, Profile};
 pub use rx::Rx;
-pub use slot::{Permit, Slot};
-#[cfg(target_os = "linux")]
-pub use stdio::stdio;
-pub use tx::Tx;
 
 pub use crate::error::{FrameError, RxError, TxError};
 
 use crate::{Sink, Source};
 
 /// Both halves of a link.
+#[cfg(target_has_atomic = "32")]
 #[derive(Debug)]
 pub struct Link<'b, R, W> {
     /// What sends.
@@ -101,6 +117,7 @@ pub struct Link<'b, R, W> {
     pub rx: Rx<'b, R>,
 }
 
+#[cfg(target_has_atomic = "32")]
 impl<'b, R: Source, W: Sink> Link<'b, R, W> {
     /// A link between these: a socket twice, by reference, or two descriptors. See [`Tx::new`] and [`Rx::new`].
     pub fn new(reader: R, writer: W, format: Format, pages: &'b mut [u8], buffer: &'b mut [u8]) -> Self {
