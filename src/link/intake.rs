@@ -18,6 +18,10 @@ impl<'b> Intake<'b> {
         self.memory.len()
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
     /// How many bytes wait.
     #[inline]
     pub(super) fn len(&self) -> usize {
@@ -47,7 +51,7 @@ impl<'b> Intake<'b> {
     /// Room behind what waits, for more of something of which `whole` bytes are to stand together.
     #[inline]
     pub(super) fn spare(&mut self, whole: usize) -> &mut [u8] {
-        if self.len() == 0 {
+        if self.is_empty() {
             (self.start, self.end) = (0, 0);
         } else if self.start + whole > self.memory.len() {
             // What the compiler cannot see, so that it sees that this does not panic.

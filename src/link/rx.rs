@@ -80,7 +80,7 @@ impl<'b, R: Source> Rx<'b, R> {
 
     /// Whether bytes are here that no frame has been made of yet: ask for them before the stream is waited for.
     pub fn buffered(&self) -> bool {
-        self.intake.len() > 0
+        !self.intake.is_empty()
     }
 
     /// Receives a frame, waiting until all of it is there, and lends it. `None` is the end of the stream between two frames, then and ever after.
