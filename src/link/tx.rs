@@ -4,11 +4,12 @@ use core::time::Duration;
 
 use super::{
     Batch, Format, Header, Permit, TxError,
+    cork::Until,
     pages::{Claim, MARK, Pages, Push},
 };
 use crate::{
     Deadline, Errno, Events, Interrupt, Never, Sink, io_error_is_permanent, log,
-    sync::{AtomicI32, Ordering},
+    sync::{AtomicI32, Ordering, mutant},
     transfer::{Patience, Stop},
 };
 
@@ -168,13 +169,14 @@ impl<'b, W: Sink> Tx<'b, W> {
                 // Nothing else is there.
                 self.format.write(len, parts, push.bytes());
                 accepted = true;
+                let until = push.until();
                 match self.push(Some(push)) {
                     Ok(Pushed::All) => return Ok(()),
-                    Ok(Pushed::Full) => self.flush_with(&mut Patience::new(deadline, interrupt)),
+                    Ok(Pushed::Full) => self.flush_until(until, &mut Self::patience(deadline, interrupt)),
                     Err(halt) => Err(halt),
                 }
             }
-            None => self.send_behind_others(len, parts, &mut Patience::new(deadline, interrupt), &mut accepted),
+            None => self.send_behind_others(len, parts, &mut Self::patience(deadline, interrupt), &mut accepted),
         };
         sent.map_err(|halt| self.error(halt, accepted))
     }
@@ -199,7 +201,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
         // What is not used becomes a hole, which needs its mark; at the end of a page it does not, as nothing can come behind it.
         let len = (self.header_len() + max_len + MARK).min(self.pages.page());
-        match self.claim(len, &mut Patience::new(deadline, interrupt)) {
+        match self.claim(len, &mut Self::patience(deadline, interrupt)) {
             Ok(claim) => Ok(Permit::new(self, claim, max_len)),
             Err(halt) => Err(self.error(halt, false)),
         }
@@ -217,7 +219,7 @@ impl<'b, W: Sink> Tx<'b, W> {
     /// # Errors
     /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: nothing is lost, the rest goes out later. The others are the link's end.
     pub fn flush(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
-        self.flush_with(&mut Patience::new(deadline, interrupt)).map_err(|halt| self.error(halt, false))
+        self.flush_with(&mut Self::patience(deadline, interrupt)).map_err(|halt| self.error(halt, false))
     }
 
     /// The link for who has it to himself, to send many frames in few system calls.
@@ -370,7 +372,13 @@ impl<'b, W: Sink> Tx<'b, W> {
                 continue;
             }
             let length = rest.len();
-            let n = self.outcome(self.writer.send(rest))?;
+            let n = match self.outcome(self.writer.send(rest)) {
+                Ok(n) => n,
+                Err(halt) => {
+                    push.keep();
+                    return Err(halt);
+                }
+            };
             push.sent(n);
             if n < length {
                 return Ok(Pushed::Full);
@@ -410,6 +418,11 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
     }
 
+    /// Among several senders one may give the link up, which the stream does not tell the others.
+    fn patience<I: Interrupt + ?Sized>(deadline: Deadline, interrupt: &I) -> Patience<'_, I> {
+        Patience::new(deadline, interrupt).looking_up()
+    }
+
     /// Waits until the stream takes more. Where somebody else pushes, or has a slot, this returns at once, a few times, and then naps.
     pub(super) fn pause(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
         patience.pause(&self.writer, Some(Events::SEND)).map(drop).map_err(Halt::Stop)
@@ -418,7 +431,10 @@ impl<'b, W: Sink> Tx<'b, W> {
     /// Waits until everything is gone that is accepted by now.
     fn flush_with(&self, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
         self.is_alive()?;
-        let Some(until) = self.pages.until() else { return Ok(()) };
+        self.pages.until().map_or(Ok(()), |until| self.flush_until(until, patience))
+    }
+
+    fn flush_until(&self, until: Until, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<(), Halt> {
         while !self.pages.is_reached(until) {
             self.is_alive()?;
             match self.push_what_is_there()? {
@@ -445,12 +461,12 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
         let mut claim = self.claim(total, patience)?;
         self.format.write(len, parts, claim.bytes());
+        // When its own page is gone: it waits for nothing behind that.
+        let until = claim.until();
         let push = claim.give_back(total, true);
         *accepted = true;
-        match self.push(push)? {
-            Pushed::All => Ok(()),
-            Pushed::Full => self.flush_with(patience),
-        }
+        self.push(push)?;
+        self.flush_until(until, patience)
     }
 
     /// Sends a frame as it stands in the caller's memory, between the frames of others.
@@ -472,22 +488,26 @@ impl<'b, W: Sink> Tx<'b, W> {
                 }
                 continue;
             };
-            self.send_once(header, parts, &mut sent)?;
-            let result = match sent {
+            let result = self.send_once(header, parts, &mut sent).and_then(|_| match sent {
                 0 => Ok(()),
-                _ => self.send_parts(
-                    header,
-                    parts,
-                    &mut sent,
-                    &mut Patience::new(Deadline::Within(self.stall_limit), &Never),
-                ),
-            };
-            match result {
-                Ok(()) => self.push(push.done())?,
-                Err(Halt::Stop(Stop::Failed(errno))) => return Err(self.die(errno)),
-                Err(Halt::Stop(_)) => return Err(self.end(STALLED)),
-                Err(halt) => return Err(halt),
-            };
+                _ => {
+                    let mut patience = Patience::new(Deadline::Within(self.stall_limit), &Never);
+                    self.send_parts(header, parts, &mut sent, &mut patience)
+                }
+            });
+            if let Err(halt) = result {
+                let halt = match halt {
+                    Halt::Stop(Stop::Failed(errno)) => self.die(errno),
+                    Halt::Stop(_) => self.end(STALLED),
+                    halt => halt,
+                };
+                // Or others would send in the middle of it.
+                if !mutant!("leave_it_broken") {
+                    push.keep();
+                }
+                return Err(halt);
+            }
+            self.push(push.done())?;
             if sent > 0 {
                 return Ok(());
             }
