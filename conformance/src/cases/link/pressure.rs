@@ -74,6 +74,9 @@ pub fn cancelled_before_it_had_room<W: World>(w: &W) -> Verdict {
     let (a, b) = w.pair()?;
     let filled = fill::<W>(&a)?;
     halves!(tx[64], rx = &a, &b, BARE);
+    // Longer than a page.
+    claim!(tx.send(&[3; 100], Deadline::NOW, &Never), Err(TxError::TimedOut { accepted: false }));
+    claim!(tx.send_large(&[3; 100], Deadline::NOW, &Never), Err(TxError::TimedOut { accepted: false }));
     for frame in [ONE, TWO] {
         claim!(tx.send(frame, Deadline::NOW, &Never), Err(TxError::TimedOut { accepted: true }));
     }
