@@ -43,6 +43,7 @@ fn one_at_a_time(criterion: &mut Criterion) {
             Throughput::Elements(FRAMES.min(65536 / length) as u64),
             &mut [
                 case("bare send", bare::send),
+                case("bare copy and send", bare::copy),
                 case("ours, send", ours::send),
                 case("ours, reserve and commit", ours::commit),
                 case("bare sendmsg of header and payload", bare::sendmsg),
