@@ -51,7 +51,7 @@ pub struct Plan<'p> {
 /// One call, as it came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Call {
-    /// A send of so many bytes.
+    /// A send of so many bytes, in one part or in several.
     Send(usize),
     /// A receive into so much room.
     Recv(usize),
@@ -155,6 +155,16 @@ fn limited(
     Ok(room.put(&bytes[..n]))
 }
 
+/// The first `n` bytes of these parts, or as many as there are in the first 16.
+fn beginning<'b>(parts: &[&'b [u8]], mut n: usize) -> Vec<&'b [u8], 16> {
+    let cut = |part: &&'b [u8]| {
+        let part = &part[..n.min(part.len())];
+        n -= part.len();
+        part
+    };
+    parts.iter().take(16).map(cut).collect()
+}
+
 impl<S: Wait> Wait for Faulty<'_, S> {
     fn wait(
         &self,
@@ -194,6 +204,20 @@ impl<S: Sink> Sink for Faulty<'_, S> {
             Fault::Fail(errno) => Err(errno),
             _ => self.inner.send(data),
         }
+    }
+
+    fn send_vectored(&self, parts: &[&[u8]]) -> Result<usize, Errno> {
+        let total = parts.iter().map(|part| part.len()).sum();
+        match self.fault(Call::Send(total), self.plan.send) {
+            Fault::Short(n) => self.inner.send_vectored(&beginning(parts, n)),
+            Fault::Zero => Ok(0),
+            Fault::Fail(errno) => Err(errno),
+            _ => self.inner.send_vectored(parts),
+        }
+    }
+
+    fn finish(&self) -> Result<(), Errno> {
+        self.inner.finish()
     }
 }
 

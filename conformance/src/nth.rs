@@ -99,6 +99,14 @@ impl<S: Sink> Sink for Nth<S> {
     fn send(&self, data: &[u8]) -> Result<usize, Errno> {
         self.pass(Call::Send(data.len()))?.send(data)
     }
+
+    fn send_vectored(&self, parts: &[&[u8]]) -> Result<usize, Errno> {
+        self.pass(Call::Send(parts.iter().map(|part| part.len()).sum()))?.send_vectored(parts)
+    }
+
+    fn finish(&self) -> Result<(), Errno> {
+        self.inner.finish()
+    }
 }
 
 impl<S: Source> Source for Nth<S> {

@@ -50,6 +50,7 @@ pub mod connected;
 pub mod descriptors;
 pub mod interrupt;
 pub mod lifecycle;
+pub mod link;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]

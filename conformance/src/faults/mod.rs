@@ -3,6 +3,7 @@
 
 mod end;
 mod environment;
+pub mod link;
 mod model;
 mod operations;
 mod reader;

@@ -4,6 +4,7 @@
 //! sources, makes one edit after the other, and runs the case, or the sequence of faults, that must fail then. What cargo-mutants
 //! makes up is not repeated here: these are the mistakes that somebody who knows the subject could make.
 
+mod link;
 mod system;
 mod transfer;
 
@@ -51,7 +52,7 @@ impl fmt::Display for Killer {
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = Mutant> + Clone {
-    transfer::MUTANTS.iter().chain(system::MUTANTS).copied()
+    transfer::MUTANTS.iter().chain(system::MUTANTS).chain(link::MUTANTS).copied()
 }
 
 /// A table of them: under each file a killer, a name, and the edit.

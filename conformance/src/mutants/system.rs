@@ -3,9 +3,13 @@
 super::mutants! {
     "src/sys/linux/sock.rs" {
         S_34 "a send blocks where the descriptor does"
-            "SendFlags::DONTWAIT | SendFlags::NOSIGNAL" => "SendFlags::NOSIGNAL"
+            "net::send(fd, data, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)" => "net::send(fd, data, SendFlags::NOSIGNAL)"
         S_15 "a send raises SIGPIPE"
-            "SendFlags::DONTWAIT | SendFlags::NOSIGNAL" => "SendFlags::DONTWAIT"
+            "net::send(fd, data, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)" => "net::send(fd, data, SendFlags::DONTWAIT)"
+        V_62 "a send in parts blocks where the descriptor does"
+            "let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;" => "let flags = SendFlags::NOSIGNAL;"
+        V_69 "a send in parts raises SIGPIPE"
+            "let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;" => "let flags = SendFlags::DONTWAIT;"
         R_34 "a receive blocks where the descriptor does"
             "flags | RecvFlags::DONTWAIT" => "flags"
         R_03 "a peek takes what it sees"

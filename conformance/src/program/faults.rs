@@ -2,7 +2,7 @@
 
 use std::{io::IsTerminal, process::ExitCode, time::Instant};
 
-use conformance::faults::{self, Operation, Setting, Symbol};
+use conformance::faults::{self, Operation, Setting, Symbol, link};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// How long, of which operations, or which one.
@@ -37,6 +37,12 @@ pub fn run(args: &Args) -> ExitCode {
             Err(code) => return code,
         }
     }
+    if args.only.is_empty() {
+        match search_links(args.depth) {
+            Ok(runs) => sum += runs,
+            Err(code) => return code,
+        }
+    }
     println!("{:28} {:>19} {sum:>11} runs {:>7.1} s, 0 failed", "total", "", begin.elapsed().as_secs_f64());
     ExitCode::SUCCESS
 }
@@ -59,6 +65,25 @@ fn search(operation: Operation, depth: u32) -> Result<u64, ExitCode> {
             Err(ExitCode::FAILURE)
         }
     }
+}
+
+/// The same for links, which have a list of their own: each verb in each profile.
+fn search_links(depth: u32) -> Result<u64, ExitCode> {
+    let mut sum = 0;
+    for verb in link::Verb::ALL {
+        let (begin, mut runs) = (Instant::now(), 0);
+        for (format, length) in link::FORMATS.iter().flat_map(|format| (0..=depth).map(move |length| (*format, length)))
+        {
+            runs += link::search(verb, format, length).map_err(|what| {
+                println!("{what}");
+                ExitCode::FAILURE
+            })? as u64;
+        }
+        let seconds = begin.elapsed().as_secs_f64();
+        println!("{:28} {:>9} sequences {runs:>11} runs {seconds:>7.1} s", format!("link {verb:?}"), runs / 3);
+        sum += runs;
+    }
+    Ok(sum)
 }
 
 /// Progress on a terminal; elsewhere a line at the beginning, and one at the end.

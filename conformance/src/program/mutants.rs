@@ -13,7 +13,7 @@ use super::scratch::Scratch;
 /// Which mutants.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only those whose name contains this.
+    /// Only those whose name or file contains this.
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
 }
@@ -23,10 +23,11 @@ const LIMIT: &str = "10";
 
 /// Does it.
 pub fn run(args: &Args) -> ExitCode {
-    let wanted = |mutant: &Mutant| args.only.as_ref().is_none_or(|part| mutant.name.contains(part.as_str()));
+    let has = |mutant: &Mutant, part: &str| mutant.name.contains(part) || mutant.file.contains(part);
+    let wanted = |mutant: &Mutant| args.only.as_ref().is_none_or(|part| has(mutant, part));
     let mutants: Vec<_> = mutants::all().filter(wanted).collect();
     if mutants.is_empty() {
-        eprintln!("no mutant has such a name");
+        eprintln!("no mutant has such a name or file");
         return ExitCode::from(2);
     }
     match kill(&mutants) {

@@ -303,6 +303,28 @@ impl Sink for End<'_> {
         let n = lane.take(data);
         if n == 0 && !data.is_empty() { Err(Errno::AGAIN) } else { Ok(n) }
     }
+
+    fn send_vectored(&self, parts: &[&[u8]]) -> Result<usize, Errno> {
+        let mut sent = 0;
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            match self.send(part) {
+                Ok(n) => {
+                    sent += n;
+                    if n < part.len() {
+                        break;
+                    }
+                }
+                Err(errno) if sent == 0 => return Err(errno),
+                Err(_) => break,
+            }
+        }
+        Ok(sent)
+    }
+
+    fn finish(&self) -> Result<(), Errno> {
+        self.world.act(self.number, Act::HalfCloses);
+        Ok(())
+    }
 }
 
 impl Source for End<'_> {

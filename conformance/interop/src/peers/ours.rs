@@ -1,12 +1,22 @@
 //! The one that is tested. Each way to send and each way to receive has its turn.
 
+use std::{
+    os::fd::{AsFd, OwnedFd},
+    path::Path,
+};
+
 use sockpipe::{
     Address, Deadline, Never, Sock,
-    link::{self, Format, FrameError, RxError, TxError},
+    link::{
+        FdRx, Format, FrameError, Rx, RxError, Tx, TxError,
+        local::{self, LocalListener},
+        tcp,
+    },
 };
 
 use crate::{
     Error, Kind, Link, MAX, Peer, Profile, Transport,
+    loan::{self, Loan},
     peer::{LIMIT, Talk},
 };
 
@@ -35,8 +45,8 @@ impl Peer for Ours {
         }
     }
 
-    fn lends(&self, _: Profile) -> bool {
-        false
+    fn lends(&self, profile: Profile) -> bool {
+        profile == Profile::Fd
     }
 
     fn half_closes(&self, _: Profile) -> bool {
@@ -44,8 +54,11 @@ impl Peer for Ours {
     }
 
     fn connect(&self, address: &crate::Address, profile: Profile, talk: &mut Talk) -> Result<(), Error> {
-        let sock = Sock::connect_to(&ours(address)?, PATIENCE, &Never).map_err(Error::other)?;
-        hold(&sock, profile, talk);
+        let sock = match address {
+            crate::Address::Tcp(address) => tcp::connect([*address], PATIENCE, &Never),
+            crate::Address::Unix(path) => local::connect(&unix(path)?, PATIENCE, &Never),
+        };
+        hold(&sock.map_err(Error::other)?, profile, talk);
         Ok(())
     }
 
@@ -56,22 +69,27 @@ impl Peer for Ours {
         ready: &mut dyn FnMut(crate::Address),
         talk: &mut Talk,
     ) -> Result<(), Error> {
-        let listener = Sock::listen_on(&ours(address)?, 1).map_err(Error::other)?;
-        ready(match listener.get_sock_name().map_err(Error::other)? {
-            Address::Ip(address) => crate::Address::Tcp(address),
-            _ => address.clone(),
-        });
-        let (sock, _) = listener.accept(PATIENCE, &Never).map_err(Error::other)?;
-        hold(&sock, profile, talk);
+        let sock = match address {
+            crate::Address::Tcp(at) => {
+                let listener = tcp::listen(*at, 1).map_err(Error::other)?;
+                if let Address::Ip(at) = listener.get_sock_name().map_err(Error::other)? {
+                    ready(crate::Address::Tcp(at));
+                }
+                listener.accept(PATIENCE, &Never).map(|(sock, _)| sock)
+            }
+            crate::Address::Unix(path) => {
+                let listener = LocalListener::bind(&unix(path)?).map_err(Error::other)?;
+                ready(address.clone());
+                listener.accept(PATIENCE, &Never)
+            }
+        };
+        hold(&sock.map_err(Error::other)?, profile, talk);
         Ok(())
     }
 }
 
-fn ours(address: &crate::Address) -> Result<Address, Error> {
-    match address {
-        crate::Address::Tcp(address) => Ok(Address::Ip(*address)),
-        crate::Address::Unix(path) => Address::path(path.as_os_str().as_encoded_bytes()).map_err(Error::other),
-    }
+fn unix(path: &Path) -> Result<Address, Error> {
+    Address::path(path.as_os_str().as_encoded_bytes()).map_err(Error::other)
 }
 
 fn hold(sock: &Sock, profile: Profile, talk: &mut Talk) {
@@ -81,20 +99,23 @@ fn hold(sock: &Sock, profile: Profile, talk: &mut Talk) {
         Profile::Fd => Format::fd(max),
         _ => Format::plain(max),
     };
-    let (mut pages, mut buffer) = (vec![0; PAGES], vec![0; BUFFER]);
-    let link = link::Link::new(sock, sock, format, &mut pages, &mut buffer);
-    talk(&mut Held { link, large: vec![0; MAX] });
+    let (mut pages, mut buffer, mut slots) = (vec![0; PAGES], vec![0; BUFFER], [const { None }; 2]);
+    let tx = Tx::new(sock, format, &mut pages);
+    let rx = Rx::new(sock, format, &mut buffer).with_fds(&mut slots);
+    talk(&mut Held { tx, rx, large: vec![0; MAX], loan: Loan::default() });
 }
 
 struct Held<'b> {
-    link: link::Link<'b, &'b Sock, &'b Sock>,
+    tx: Tx<'b, &'b Sock>,
+    rx: FdRx<'b, &'b Sock>,
     /// For frames that do not fit into the link's memory.
     large: Vec<u8>,
+    loan: Loan,
 }
 
 impl Link for Held<'_> {
     fn send(&mut self, frame: &[u8]) -> Result<(), Error> {
-        let tx = &mut self.link.tx;
+        let tx = &mut self.tx;
         match frame.len() {
             // In the link's memory, in less than was reserved, and behind what is not used.
             len @ 1..=3 => {
@@ -116,7 +137,7 @@ impl Link for Held<'_> {
     }
 
     fn send_all(&mut self, frames: &[Vec<u8>]) -> Result<(), Error> {
-        let mut batch = self.link.tx.batch();
+        let mut batch = self.tx.batch();
         for frame in frames {
             batch.feed(frame, PATIENCE, &Never)?;
         }
@@ -124,18 +145,27 @@ impl Link for Held<'_> {
     }
 
     fn recv(&mut self) -> Result<Option<Vec<u8>>, Error> {
-        match self.link.rx.recv(PATIENCE, &Never) {
-            Ok(frame) => Ok(frame.map(|frame| frame.to_vec())),
-            Err(RxError::Larger { .. }) => {
-                let len = self.link.rx.recv_into(&mut self.large, PATIENCE, &Never)?;
-                Ok(len.map(|len| self.large[..len].to_vec()))
-            }
-            Err(error) => Err(error.into()),
-        }
+        let came = match self.rx.recv(PATIENCE, &Never) {
+            Err(RxError::Larger { .. }) => self.rx.recv_into(&mut self.large, PATIENCE, &Never)?,
+            came => came?,
+        };
+        let Some(came) = came else { return Ok(None) };
+        let frame = came.payload.to_vec();
+        loan::give_back(&frame, came.fds)?;
+        Ok(Some(frame))
+    }
+
+    fn lend(&mut self, frame: &[u8]) -> Result<(), Error> {
+        let end: OwnedFd = self.loan.lend()?;
+        Ok(self.tx.send_with_fds(frame, &[end.as_fd()], PATIENCE, &Never)?)
+    }
+
+    fn returned(&mut self) -> Result<Vec<u8>, Error> {
+        self.loan.returned()
     }
 
     fn finish(&mut self) -> Result<(), Error> {
-        Ok(self.link.tx.close(PATIENCE, &Never)?)
+        Ok(self.tx.close(PATIENCE, &Never)?)
     }
 }
 
