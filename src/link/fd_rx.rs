@@ -274,10 +274,9 @@ impl<R: RecvFds> Entrance<R> for Arrivals<'_> {
             unannounced(came)?;
         }
         let is_free = matches!(self.state, State::None);
-        // While some are here, no further than the frame that they belong to, and without slots for others.
+        // While some are here, no further than the frame that they belong to. Others that come all the same are the end of the link.
         let end = if is_free { memory.len() } else { memory.len().min(rest) };
-        let slots = if is_free { &mut *self.slots } else { &mut [] };
-        let mut fds = FdRoom::from(slots);
+        let mut fds = FdRoom::from(&mut *self.slots);
         let attempt = recv_all_from(reader, memory.get_mut(..end).unwrap_or_default(), &mut fds);
         let (came, is_truncated) = (fds.came(), fds.is_truncated());
         if came > 0 || is_truncated {

@@ -41,7 +41,7 @@
 //!
 //! # Descriptors
 //!
-//! With the feature `fd-passing`, on Linux, over Unix sockets and in [`Profile::Fd`]: `Tx::send_with_fds` sends some beside a frame, [`Rx::with_fds`] makes
+//! With the feature `fd-passing`, on Linux, over Unix sockets and in [`Profile::Fd`]: `Tx::send_with_fds` sends some beside a frame, `Rx::with_fds` makes
 //! a receiving half that takes them, and a `Barrier` waits until the peer has closed one.
 //!
 //! # What holds

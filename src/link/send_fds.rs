@@ -37,8 +37,7 @@ impl<W: SendFds> Tx<'_, W> {
     /// The first frame with some asks the stream whether it passes them: one `getsockopt(2)`.
     ///
     /// ```
-    /// use std::{fs::File, io::Read};
-    /// use sockpipe::{Deadline, Never, fd::AsFd, link::{Format, Rx, Tx}};
+    /// use sockpipe::{Deadline, Never, TokenPipe, TokenWriter, fd::AsFd, link::{Format, Rx, Tx}};
     ///
     /// let (a, b) = sockpipe::make_socket_pair()?;
     /// let mut pages = [0; 4096];
@@ -46,14 +45,14 @@ impl<W: SendFds> Tx<'_, W> {
     /// let (mut buffer, mut slots) = ([0; 2048], [const { None }; 4]);
     /// let mut rx = Rx::new(&b, Format::fd(1000), &mut buffer).with_fds(&mut slots);
     ///
-    /// tx.send_with_fds(b"read this", &[File::open("/proc/version")?.as_fd()], Deadline::Never, &Never)?;
+    /// let (reader, writer) = TokenPipe::pair()?;
+    /// tx.send_with_fds(b"wake me here", &[writer.as_fd()], Deadline::Never, &Never)?;
+    ///
     /// let mut frame = rx.recv(Deadline::Never, &Never)?.ok_or("no frame")?;
-    /// assert_eq!(frame.payload, b"read this");
-    /// # #[cfg(feature = "std")] {
-    /// let mut text = String::new();
-    /// File::from(frame.fds.next().ok_or("no descriptor")?).read_to_string(&mut text)?;
-    /// assert!(text.starts_with("Linux"));
-    /// # }
+    /// assert_eq!(frame.payload, b"wake me here");
+    /// let writer = TokenWriter::from(frame.fds.next().ok_or("no descriptor")?);
+    /// writer.try_token_write(7)?;
+    /// assert_eq!(reader.try_token_read(), Ok(Some(7)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

@@ -1,6 +1,11 @@
 //! A barrier waits until the peer has closed a descriptor, or is gone.
 
-use std::{process::Stdio, thread, time::Duration};
+use std::{
+    process::{Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering::SeqCst},
+    thread,
+    time::Duration,
+};
 
 use sockpipe::{
     Errno, TokenPipe,
@@ -14,7 +19,7 @@ use super::*;
 fn it_waits_until_the_peer_has_dealt_with_its_frame() {
     nothing_leaks(|| {
         let (a, b) = make_socket_pair().unwrap();
-        let done = std::sync::atomic::AtomicU32::new(0);
+        let done = AtomicU32::new(0);
         thread::scope(|scope| {
             scope.spawn(|| {
                 let (mut memory, mut slots) = ([0; 100], slots::<1>());
@@ -22,7 +27,7 @@ fn it_waits_until_the_peer_has_dealt_with_its_frame() {
                 while let Some(frame) = rx.recv(SOON, &Never).unwrap() {
                     assert_eq!((&*frame.payload, frame.fds.len()), (&b"wait for me"[..], 1));
                     thread::sleep(Duration::from_millis(20));
-                    done.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                    done.fetch_add(1, SeqCst);
                 }
             });
             let mut pages = [0; 100];
@@ -30,7 +35,7 @@ fn it_waits_until_the_peer_has_dealt_with_its_frame() {
             let mut barrier = Barrier::new();
             for n in 1..4 {
                 tx.send_barrier(&mut barrier, b"wait for me", SOON, &Never).unwrap();
-                assert_eq!(done.load(std::sync::atomic::Ordering::SeqCst), n);
+                assert_eq!(done.load(SeqCst), n);
                 assert!(barrier.as_fd().is_none());
             }
             tx.close(NOW, &Never).unwrap();
@@ -55,10 +60,10 @@ fn it_goes_on_after_a_timeout_and_an_interrupt() {
         a.then.set(Some(Errno::AGAIN));
         let stuck = tx.send_barrier(&mut barrier, b"x", NOW, &Never);
         assert_eq!(stuck, Err(TxError::Unfinished { sent: 0, total: 1 }));
+        a.then.set(None);
         // Another barrier is another frame.
         let other = tx.send_barrier(&mut Barrier::new(), b"x", NOW, &Never);
         assert_eq!(other, stuck);
-        a.then.set(None);
         for _ in 0..2 {
             let waiting = tx.send_barrier(&mut barrier, b"x", NOW, &Never);
             assert_eq!(waiting, Err(TxError::TimedOut { accepted: true }));
@@ -83,8 +88,13 @@ fn a_peer_that_dies_holds_nobody_up() {
     nothing_leaks(|| {
         // A process that holds the other end and never reads; in its socket lies the frame, with the descriptor.
         let (a, b) = make_socket_pair().unwrap();
-        let mut peer =
-            std::process::Command::new("sleep").arg("1000").stdin(Stdio::from(OwnedFd::from(b))).spawn().unwrap();
+        let mut peer = Command::new("sleep")
+            .arg("100")
+            .stdin(Stdio::from(OwnedFd::from(b)))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut pages = [0; 100];
         let mut tx = Tx::new(&a, FORMAT, &mut pages);
         let mut barrier = Barrier::new();

@@ -11,13 +11,12 @@ use super::*;
 #[test]
 fn skalibs_a_what_is_not_expected_is_closed() {
     nothing_leaks(|| {
-        let wrong_byte = |peer: &Sock| send_pipes(peer, b"X", 2);
-        let wrong_number = |peer: &Sock| send_pipes(peer, &[PROLOGUE, &frame(b"x", 1)].concat(), 2);
-        let cases: [(&dyn Fn(&Sock) -> Vec<Ear>, FrameError); 2] =
-            [(&wrong_byte, FrameError::BadMagic), (&wrong_number, FrameError::WrongFds { announced: 1, came: 2 })];
-        for (sends, why) in cases {
+        let wrong_number = [PROLOGUE, &frame(b"x", 1)].concat();
+        let cases: [(&[u8], FrameError); 2] =
+            [(b"X", FrameError::BadMagic), (&wrong_number, FrameError::WrongFds { announced: 1, came: 2 })];
+        for (bytes, why) in cases {
             let (peer, ours) = make_socket_pair().unwrap();
-            let ears = sends(&peer);
+            let ears = send_pipes(&peer, bytes, 2);
             let (mut memory, mut slots) = ([0; 100], slots::<4>());
             is_dead(&mut rx(&ours, &mut memory, &mut slots), why, &ears);
         }
@@ -86,6 +85,16 @@ fn skalibs_e_the_rest_of_a_frame_raises_no_signal() {
         let (_, another) = pipe();
         let broken = tx.send_with_fds(&large, &[another.as_fd()], SOON, &Never);
         assert!(broken.is_err_and(|error| error.errno().is_some()));
+        // Nor does the beginning of one.
+        let mut pages = [0; 100];
+        assert!(Tx::new(&a, FORMAT, &mut pages).flush(SOON, &Never).is_err());
+        let (a, b) = make_socket_pair().unwrap();
+        let mut pages = [0; 100];
+        let mut tx = Tx::new(&a, FORMAT, &mut pages);
+        tx.flush(SOON, &Never).unwrap();
+        drop(b);
+        let broken = tx.send_with_fds(b"x", &[another.as_fd()], SOON, &Never);
+        assert_eq!(broken, Err(sockpipe::link::TxError::Failed(sockpipe::Errno::PIPE)));
     });
 }
 

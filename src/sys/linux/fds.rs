@@ -73,10 +73,13 @@ struct Rights {
 /// How many bytes stand before the descriptors of a control message.
 const HEAD: usize = size_of::<usize>() + 8;
 
-/// Room for the control messages that come: as many descriptors as there can be, and the sender's credentials and name, if somebody has asked the
+/// As many bytes as all control messages that come can have: as many descriptors as there can be, and the sender's credentials and name, if somebody has asked the
 /// socket for those.
+const ROOM: usize = HEAD + 4 * MOST + 256;
+
+/// So many, in their place.
 #[repr(C, align(8))]
-struct Control([u8; HEAD + 4 * MOST + 256]);
+struct Control([u8; ROOM]);
 
 /// Whether the socket's family knows descriptors at all. Others do not refuse them, but drop them.
 pub(crate) fn passes(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
@@ -119,7 +122,7 @@ pub(crate) fn recv(fd: BorrowedFd<'_>, room: &mut Room<'_>, fds: &mut FdRoom<'_>
     if !OURS {
         return recv_by_rustix(fd, room, fds);
     }
-    let mut control = Control([0; _]);
+    let mut control = Control([0; ROOM]);
     // SAFETY: the kernel only writes.
     let spare = unsafe { room.spare() };
     let part = [spare.as_mut_ptr().expose_provenance(), spare.len()];
