@@ -5,7 +5,9 @@ use std::ffi::CStr;
 
 use sockpipe::{
     AcceptError, ConnectError, Disconnected, Errno, RecvError, RecvExactError, SendError, TokenError, WaitError,
-    io_error_is_permanent, network_error_string,
+    io_error_is_permanent,
+    link::{FrameError, Profile, RxError, TxError},
+    network_error_string,
 };
 
 /// What the C library says, in the C locale, in which a program that calls no setlocale(3) is.
@@ -174,5 +176,52 @@ fn parts_of_errors() {
         RecvExactError::Closed { received: 3 } => received, None;
         RecvExactError::TimedOut { received: 3 } => received, None;
         RecvExactError::Interrupted { received: 3 } => received, None;
+    }
+}
+
+/// What can end a link: words, and then how much or which.
+#[test]
+fn errors_of_links() {
+    macro_rules! says {
+        ($($error:expr => $text:literal $rest:literal)*) => { $(
+            let error = $error;
+            assert_eq!((error.text(), error.to_string()), ($text, concat!($text, $rest).to_string()));
+            let _: &dyn core::error::Error = &error;
+        )* };
+    }
+    let errno = Errno::PIPE;
+    says! {
+        FrameError::BadMagic => "not a link's prologue" ""
+        FrameError::BadVersion(2) => "unknown version of the link" " (2)"
+        FrameError::UnknownFlags(6) => "unknown flags of the link" " (0x06)"
+        FrameError::WrongProfile(Profile::Fd) => "the peer's link passes descriptors" ""
+        FrameError::WrongProfile(Profile::Plain) => "the peer's link passes no descriptors" ""
+        FrameError::Prologue => "unexpected prologue of a link" ""
+        FrameError::TooLong { len: 9, max: 8 } => "frame too long" " (9 bytes, at most 8)"
+        FrameError::TooManyFds { fds: 254 } => "frame with too many descriptors" " (254)"
+        FrameError::EndInPrologue { got: 5 } => "stream ended in the prologue" " (after 5 bytes)"
+        FrameError::EndInHeader { got: 3 } => "stream ended in a header" " (after 3 bytes)"
+        FrameError::EndInBody { got: 3, len: 4 } => "stream ended in a frame" " (after 3 of 4 bytes)"
+        FrameError::UnwantedFds { fds: 1 } => "frame with unwanted descriptors" " (1)"
+        RxError::Protocol(FrameError::EndInHeader { got: 3 }) => "stream ended in a header" " (after 3 bytes)"
+        RxError::Larger { len: 9 } => "no memory for the whole frame" " (9 bytes)"
+        RxError::Failed { errno, received: 0 } => "recv()" ": Broken pipe (32)"
+        RxError::Wait { errno, received: 0 } => "poll()" ": Broken pipe (32)"
+        RxError::TimedOut { received: 7 } => "Receive timeout" " (received 7 bytes of a frame before that)"
+        RxError::Interrupted { received: 7 } => "Receive interrupted" " (received 7 bytes of a frame before that)"
+        RxError::TooSmall => "too little memory for a link" ""
+        TxError::TooLong { len: 9, max: 8 } => "frame too long" " (9 bytes, at most 8)"
+        TxError::TimedOut { accepted: false } => "Send timeout" ""
+        TxError::Interrupted { accepted: true } => "Send interrupted" " (the frame is accepted, and goes out later)"
+        TxError::Wait { errno, accepted: false } => "poll()" ": Broken pipe (32)"
+        TxError::Wait { errno, accepted: true } => "poll()" ": Broken pipe (32) (the frame is accepted, and goes out later)"
+        TxError::Failed(errno) => "send()" ": Broken pipe (32)"
+        TxError::Unfinished { sent: 3, total: 4 } => "frame sent only in part" " (3 of 4 bytes)"
+        TxError::Stalled => "rest of a frame not taken in time" ""
+        TxError::Closed => "link closed" ""
+        TxError::TooSmall => "too little memory for a link" ""
+    }
+    for error in [RxError::Failed { errno, received: 3 }.errno(), TxError::Failed(errno).errno()] {
+        assert_eq!(error, Some(errno));
     }
 }

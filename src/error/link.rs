@@ -62,24 +62,39 @@ pub enum FrameError {
     },
 }
 
+impl FrameError {
+    /// What happened, in words that need no `core::fmt`: what Display begins with.
+    pub const fn text(&self) -> &'static str {
+        match self {
+            Self::BadMagic => "not a link's prologue",
+            Self::BadVersion(_) => "unknown version of the link",
+            Self::UnknownFlags(_) => "unknown flags of the link",
+            Self::WrongProfile(Profile::Fd) => "the peer's link passes descriptors",
+            Self::WrongProfile(_) => "the peer's link passes no descriptors",
+            Self::Prologue => "unexpected prologue of a link",
+            Self::TooLong { .. } => "frame too long",
+            Self::TooManyFds { .. } => "frame with too many descriptors",
+            Self::EndInPrologue { .. } => "stream ended in the prologue",
+            Self::EndInHeader { .. } => "stream ended in a header",
+            Self::EndInBody { .. } => "stream ended in a frame",
+            Self::UnwantedFds { .. } => "frame with unwanted descriptors",
+            Self::WrongFds { .. } => "frame with other descriptors than announced",
+        }
+    }
+}
+
 impl fmt::Display for FrameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::BadMagic => f.write_str("the peer does not begin with a link's prologue"),
-            Self::BadVersion(version) => write!(f, "the peer's link has version {version}, not 1"),
-            Self::UnknownFlags(flags) => write!(f, "the peer's link has unknown flags {flags:#04x}"),
-            Self::WrongProfile(Profile::Fd) => f.write_str("the peer's link passes descriptors, this one does not"),
-            Self::WrongProfile(_) => f.write_str("the peer's link does not pass descriptors, this one does"),
-            Self::Prologue => f.write_str("the peer begins with a prologue, this link has none"),
-            Self::TooLong { len, max } => write!(f, "frame of {len} bytes is longer than {max}"),
-            Self::TooManyFds { fds } => write!(f, "frame with {fds} descriptors, more than the kernel takes"),
-            Self::EndInPrologue { got } => write!(f, "stream ended after {got} bytes of the prologue"),
-            Self::EndInHeader { got } => write!(f, "stream ended after {got} bytes of a header"),
-            Self::EndInBody { got, len } => write!(f, "stream ended after {got} of {len} bytes of a frame"),
-            Self::UnwantedFds { fds } => write!(f, "frame with {fds} descriptors, which nobody here takes"),
-            Self::WrongFds { announced, came } => {
-                write!(f, "frame with {announced} descriptors came with {came} of them")
-            }
+        f.write_str(self.text())?;
+        match self {
+            Self::BadMagic | Self::WrongProfile(_) | Self::Prologue => Ok(()),
+            Self::BadVersion(version) => write!(f, " ({version})"),
+            Self::UnknownFlags(flags) => write!(f, " ({flags:#04x})"),
+            Self::TooLong { len, max } => write!(f, " ({len} bytes, at most {max})"),
+            Self::TooManyFds { fds } | Self::UnwantedFds { fds } => write!(f, " ({fds})"),
+            Self::WrongFds { announced, came } => write!(f, " ({came}, not {announced})"),
+            Self::EndInPrologue { got } | Self::EndInHeader { got } => write!(f, " (after {got} bytes)"),
+            Self::EndInBody { got, len } => write!(f, " (after {got} of {len} bytes)"),
         }
     }
 }
@@ -125,6 +140,19 @@ pub enum RxError {
 }
 
 impl RxError {
+    /// What happened, in words that need no `core::fmt`: what Display begins with.
+    pub const fn text(&self) -> &'static str {
+        match self {
+            Self::Protocol(error) => error.text(),
+            Self::Larger { .. } => "no memory for the whole frame",
+            Self::Failed { .. } => "recv()",
+            Self::Wait { .. } => "poll()",
+            Self::TimedOut { .. } => "Receive timeout",
+            Self::Interrupted { .. } => "Receive interrupted",
+            Self::TooSmall => TOO_SMALL,
+        }
+    }
+
     /// The system's own error, if it was one.
     pub const fn errno(&self) -> Option<Errno> {
         match *self {
@@ -142,17 +170,16 @@ impl From<FrameError> for RxError {
 
 impl fmt::Display for RxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Protocol(error) = self {
+            return error.fmt(f);
+        }
+        f.write_str(self.text())?;
         match self {
-            Self::Protocol(error) => error.fmt(f),
-            Self::Larger { len } => write!(f, "frame of {len} bytes does not fit into the memory for it"),
-            Self::TooSmall => f.write_str("the link was given too little memory"),
-            Self::Failed { errno, .. } => write!(f, "recv(): {errno}"),
-            Self::Wait { errno, .. } => write!(f, "poll(): {errno}"),
-            Self::TimedOut { received } => {
-                write!(f, "Receive timeout (received {received} bytes of a frame before that)")
-            }
-            Self::Interrupted { received } => {
-                write!(f, "Receive interrupted (received {received} bytes of a frame before that)")
+            Self::Protocol(_) | Self::TooSmall => Ok(()),
+            Self::Larger { len } => write!(f, " ({len} bytes)"),
+            Self::Failed { errno, .. } | Self::Wait { errno, .. } => write!(f, ": {errno}"),
+            Self::TimedOut { received } | Self::Interrupted { received } => {
+                write!(f, " (received {received} bytes of a frame before that)")
             }
         }
     }
@@ -220,6 +247,24 @@ pub enum TxError {
 }
 
 impl TxError {
+    /// What happened, in words that need no `core::fmt`: what Display begins with.
+    pub const fn text(&self) -> &'static str {
+        match self {
+            Self::TooLong { .. } => "frame too long",
+            Self::TimedOut { .. } => "Send timeout",
+            Self::Interrupted { .. } => "Send interrupted",
+            Self::Wait { .. } => "poll()",
+            Self::Failed(_) => "send()",
+            Self::Unfinished { .. } => "frame sent only in part",
+            Self::Stalled => "rest of a frame not taken in time",
+            Self::NoFds => "link without descriptors",
+            Self::TooManyFds { .. } => "frame with too many descriptors",
+            Self::FdsRefused(_) => "sendmsg()",
+            Self::Closed => "link closed",
+            Self::TooSmall => TOO_SMALL,
+        }
+    }
+
     /// The system's own error, if it was one.
     pub const fn errno(&self) -> Option<Errno> {
         match *self {
@@ -231,22 +276,21 @@ impl TxError {
 
 impl fmt::Display for TxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let but = |accepted| if accepted { " (the frame is accepted, and goes out later)" } else { "" };
-        match *self {
-            Self::TooLong { len, max } => write!(f, "frame of {len} bytes is longer than {max}"),
-            Self::TimedOut { accepted } => write!(f, "Send timeout{}", but(accepted)),
-            Self::Interrupted { accepted } => write!(f, "Send interrupted{}", but(accepted)),
-            Self::Wait { errno, accepted } => write!(f, "poll(): {errno}{}", but(accepted)),
-            Self::Failed(errno) => write!(f, "send(): {errno}"),
-            Self::Unfinished { sent, total } => {
-                write!(f, "a frame has been sent only in part ({sent} of {total} bytes)")
-            }
-            Self::Stalled => f.write_str("the peer has not taken the rest of a frame in time"),
-            Self::NoFds => f.write_str("this link does not pass descriptors"),
-            Self::TooManyFds { fds, max } => write!(f, "frame with {fds} descriptors, more than {max}"),
-            Self::FdsRefused(errno) => write!(f, "sendmsg(): {errno}"),
-            Self::Closed => f.write_str("the link is closed"),
-            Self::TooSmall => f.write_str("the link was given too little memory"),
+        f.write_str(self.text())?;
+        match self {
+            Self::TooLong { len, max } => write!(f, " ({len} bytes, at most {max})"),
+            Self::Wait { errno, .. } | Self::Failed(errno) | Self::FdsRefused(errno) => write!(f, ": {errno}"),
+            Self::TooManyFds { fds, max } => write!(f, " ({fds}, at most {max})"),
+            Self::Unfinished { sent, total } => write!(f, " ({sent} of {total} bytes)"),
+            _ => Ok(()),
+        }?;
+        match self {
+            Self::TimedOut { accepted: true }
+            | Self::Interrupted { accepted: true }
+            | Self::Wait { accepted: true, .. } => f.write_str(" (the frame is accepted, and goes out later)"),
+            _ => Ok(()),
         }
     }
 }
+
+const TOO_SMALL: &str = "too little memory for a link";

@@ -87,7 +87,7 @@ impl<W: SendFds> Tx<'_, W> {
     ) -> Result<(), TxError> {
         let mut patience = Patience::new(deadline, interrupt);
         if let State::Empty = barrier.state {
-            self.is_alive()?;
+            self.is_alive().map_err(|halt| self.error(halt, false))?;
             let (reader, writer) = sys::pipe::make().map_err(TxError::FdsRefused)?;
             barrier.state = State::Made(reader.into(), writer);
         }

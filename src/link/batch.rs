@@ -1,6 +1,6 @@
 //! Many frames in few system calls, for who has the link to himself.
 
-use super::{Tx, TxError};
+use super::{Tx, TxError, tx::Halt};
 use crate::{Deadline, Interrupt, Sink, transfer::Patience};
 
 /// A link whose frames are gathered in its pages, and go out a page at a time. Made by [`Tx::batch`].
@@ -79,14 +79,22 @@ impl<'t, 'b, W: Sink> Batch<'t, 'b, W> {
         if len > self.tx.max_len() {
             return self.tx.send_large(payload, deadline, interrupt);
         }
-        let mut patience = Patience::new(deadline, interrupt);
+        let appended = self.append_patiently(payload, &mut Patience::new(deadline, interrupt));
+        appended.map_err(|halt| self.tx.error(halt, false))
+    }
+
+    fn append_patiently(
+        &mut self,
+        payload: &[u8],
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<(), Halt> {
         loop {
             self.tx.is_alive()?;
             let pushed = self.tx.push_what_is_there()?;
             if self.append(payload) {
                 return Ok(());
             }
-            self.tx.wait_after(pushed, &mut patience, false)?;
+            self.tx.wait_after(pushed, patience)?;
         }
     }
 }

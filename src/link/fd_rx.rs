@@ -15,7 +15,7 @@ use rustix::fd::OwnedFd;
 
 use super::{
     Format, FrameError, Header, Profile, Rx, RxError,
-    rx::{Begun, Entrance, recv_from},
+    rx::{Begun, Entrance, Halt, recv_from},
 };
 use crate::{Deadline, Errno, FdRoom, Interrupt, RecvFds, Room, log, transfer::Patience};
 
@@ -128,14 +128,10 @@ impl<R: RecvFds> FdRx<'_, R> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<FdFrame<'_>>, RxError> {
         self.fds.close_lent();
-        let mut patience = Patience::new(deadline, interrupt);
-        // In two steps, as what is lent cannot be looked at again.
-        let Some(len) =
-            self.rx.whole_frame(&mut self.fds, &mut patience).inspect_err(|error| self.fds.failed(error))?
-        else {
-            return Ok(None);
-        };
-        Ok(Some(self.fds.lend(self.rx.take_frame(len))))
+        match self.rx.whole_frame(&mut self.fds, &mut Patience::new(deadline, interrupt)) {
+            Ok(len) => Ok(Some(self.fds.lend(self.rx.take_frame(len)))),
+            Err(halt) => self.without(halt),
+        }
     }
 
     /// Receives a frame into `out`, and its descriptors. Otherwise as [`Rx::recv_into`].
@@ -149,10 +145,10 @@ impl<R: RecvFds> FdRx<'_, R> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<FdFrame<'f>>, RxError> {
         self.fds.close_lent();
-        let mut patience = Patience::new(deadline, interrupt);
-        let received = self.rx.recv_into_through(&mut self.fds, out, &mut patience);
-        let len = received.inspect_err(|error| self.fds.failed(error))?;
-        Ok(len.map(|len| self.fds.lend(out.get_mut(..len).unwrap_or_default())))
+        match self.rx.recv_into_through(&mut self.fds, out, &mut Patience::new(deadline, interrupt)) {
+            Ok(len) => Ok(Some(self.fds.lend(out.get_mut(..len).unwrap_or_default()))),
+            Err(halt) => self.without(halt),
+        }
     }
 
     /// How long the next frame is, waiting until its header is there. It stays. `None` is the end of the stream between two frames.
@@ -165,8 +161,18 @@ impl<R: RecvFds> FdRx<'_, R> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
         self.fds.close_lent();
-        let len = self.rx.next_header(&mut self.fds, &mut Patience::new(deadline, interrupt));
-        len.inspect_err(|error| self.fds.failed(error))
+        match self.rx.next_header(&mut self.fds, &mut Patience::new(deadline, interrupt)) {
+            Ok(len) => Ok(Some(len)),
+            Err(halt) => self.without(halt),
+        }
+    }
+
+    /// What the caller is told who gets no frame. If the link is dead, what is here is closed.
+    fn without<T>(&mut self, halt: Halt) -> Result<Option<T>, RxError> {
+        if halt == Halt::Dead {
+            self.fds.clear();
+        }
+        self.rx.without(halt)
     }
 }
 
@@ -203,13 +209,6 @@ impl Arrivals<'_> {
 
     fn close_lent(&mut self) {
         if let State::Lent = self.state {
-            self.clear();
-        }
-    }
-
-    /// Closes what is here, if the link is dead.
-    fn failed(&mut self, error: &RxError) {
-        if matches!(error, RxError::Protocol(_) | RxError::Failed { .. }) {
             self.clear();
         }
     }

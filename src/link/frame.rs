@@ -126,7 +126,11 @@ impl Decoder {
                 let is_last = self.payload_taken(piece.len());
                 Ok(Some(Piece::Payload { bytes: piece, is_last }))
             }
-            _ => Ok(self.header(bytes)?.map(Piece::Header)),
+            _ => {
+                self.dead.map_or(Ok(()), Err)?;
+                let header = self.header(bytes).inspect_err(|error| self.dead = Some(*error))?;
+                Ok(header.map(Piece::Header))
+            }
         }
     }
 
@@ -135,12 +139,18 @@ impl Decoder {
     /// # Errors
     /// Where the end is, if it cuts something off; or what was wrong before.
     pub fn end(&self) -> Result<(), FrameError> {
-        match (self.dead, self.place, self.have) {
-            (Some(error), ..) => Err(error),
-            (_, Place::Payload { len, left }, _) => Err(FrameError::EndInBody { got: len - left, len }),
-            (_, _, 0) => Ok(()),
-            (_, Place::Prologue, got) => Err(FrameError::EndInPrologue { got }),
-            (_, Place::Header, got) => Err(FrameError::EndInHeader { got }),
+        self.dead.map_or_else(|| self.end_behind(0), Err)
+    }
+
+    /// The same behind so many bytes that have come of a payload, and are not taken.
+    pub(super) fn end_behind(&self, waiting: usize) -> Result<(), FrameError> {
+        match (self.place, self.have) {
+            (Place::Payload { len, left }, _) => {
+                Err(FrameError::EndInBody { got: (len - left).saturating_add(waiting as u32), len })
+            }
+            (_, 0) => Ok(()),
+            (Place::Prologue, got) => Err(FrameError::EndInPrologue { got }),
+            (Place::Header, got) => Err(FrameError::EndInHeader { got }),
         }
     }
 
@@ -160,15 +170,12 @@ impl Decoder {
 
     /// Takes a header off the front of `bytes`, and a prologue before it. The payload is the caller's, who says what he took of it.
     ///
-    /// A byte at a time, which finds what is wrong at the byte that is.
+    /// A byte at a time, which finds what is wrong at the byte that is. After an error the caller asks no more.
     pub(super) fn header(&mut self, bytes: &mut &[u8]) -> Result<Option<Header>, FrameError> {
-        if let Some(error) = self.dead {
-            return Err(error);
-        }
         while let Some((byte, rest)) = bytes.split_first() {
             let Some(place) = self.head.get_mut(usize::from(self.have)) else { break };
             *place = *byte;
-            let step = self.look(*byte).inspect_err(|error| self.dead = Some(*error))?;
+            let step = self.look(*byte)?;
             *bytes = rest;
             if step.is_some() {
                 return Ok(step);
@@ -180,44 +187,28 @@ impl Decoder {
     /// Looks at a byte of a prologue or header, which is in its place.
     fn look(&mut self, byte: u8) -> Result<Option<Header>, FrameError> {
         self.have += 1;
-        match (self.place, self.have) {
-            (Place::Prologue, have @ 1..=4) if Profile::MAGIC.get(usize::from(have) - 1) != Some(&byte) => {
-                return Err(FrameError::BadMagic);
+        let (profile, max) = (self.format.profile, self.format.max);
+        if let Place::Prologue = self.place {
+            let ours = profile.prologue();
+            if ours.get(usize::from(self.have) - 1) != Some(&byte) {
+                return Err(wrong_prologue(self.have, byte));
             }
-            (Place::Prologue, 5) if byte != Profile::VERSION => return Err(FrameError::BadVersion(byte)),
-            (Place::Prologue, 6) => {
-                let theirs = match byte {
-                    0 => Profile::Plain,
-                    Profile::FD_FLAG => Profile::Fd,
-                    flags => return Err(FrameError::UnknownFlags(flags)),
-                };
-                if theirs != self.format.profile {
-                    return Err(FrameError::WrongProfile(theirs));
-                }
+            if usize::from(self.have) == ours.len() {
                 (self.place, self.have, self.head) = (Place::Header, 0, [0; 8]);
             }
-            (Place::Header, 4) => {
-                let [len, _] = self.numbers();
-                let max = self.format.max;
-                if len > max && self.is_first && len.to_le_bytes() == Profile::MAGIC {
-                    return Err(FrameError::Prologue);
-                }
-                if len > max {
-                    return Err(FrameError::TooLong { len, max });
-                }
-            }
-            (Place::Header, 8) => {
-                let [_, fds] = self.numbers();
-                if fds > MAX_FDS {
-                    return Err(FrameError::TooManyFds { fds });
-                }
-            }
-            _ => {}
-        }
-        if !matches!(self.place, Place::Header) || usize::from(self.have) < self.format.profile.header_len() {
             return Ok(None);
         }
         let [len, fds] = self.numbers();
+        if self.have == 4 && len > max {
+            let is_prologue = self.is_first && len.to_le_bytes() == Profile::MAGIC;
+            return Err(if is_prologue { FrameError::Prologue } else { FrameError::TooLong { len, max } });
+        }
+        if usize::from(self.have) < profile.header_len() {
+            return Ok(None);
+        }
+        if fds > MAX_FDS {
+            return Err(FrameError::TooManyFds { fds });
+        }
         (self.have, self.head, self.is_first) = (0, [0; 8], false);
         self.place = Place::Payload { len, left: len };
         Ok(Some(Header { len, fds }))
@@ -264,5 +255,16 @@ impl Decoder {
             Place::Payload { len, left } => Some((len as usize, left as usize)),
             _ => None,
         }
+    }
+}
+
+/// What it means that this byte of a prologue is not ours.
+fn wrong_prologue(which: u8, byte: u8) -> FrameError {
+    match (which, byte) {
+        (..=4, _) => FrameError::BadMagic,
+        (5, version) => FrameError::BadVersion(version),
+        (_, 0) => FrameError::WrongProfile(Profile::Plain),
+        (_, Profile::FD_FLAG) => FrameError::WrongProfile(Profile::Fd),
+        (_, flags) => FrameError::UnknownFlags(flags),
     }
 }

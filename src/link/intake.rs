@@ -22,6 +22,12 @@ impl<'b> Intake<'b> {
         self.start == self.end
     }
 
+    /// How many bytes wait.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.end - self.start
+    }
+
     /// What waits.
     #[inline]
     pub(super) fn bytes(&self) -> &[u8] {
@@ -31,7 +37,7 @@ impl<'b> Intake<'b> {
     /// All but the last `rest` of them are taken.
     #[inline]
     pub(super) fn keep(&mut self, rest: usize) {
-        self.start = self.end.saturating_sub(rest);
+        self.start = self.end - rest.min(self.len());
     }
 
     /// Takes the first `n` of them, or all there are.
@@ -48,8 +54,11 @@ impl<'b> Intake<'b> {
         if self.is_empty() {
             (self.start, self.end) = (0, 0);
         } else if self.start + whole > self.memory.len() {
-            self.memory.copy_within(self.start..self.end, 0);
-            (self.start, self.end) = (0, self.end - self.start);
+            // What the compiler cannot see, so that it sees that this does not panic.
+            let end = self.end.min(self.memory.len());
+            let start = self.start.min(end);
+            self.memory.copy_within(start..end, 0);
+            (self.start, self.end) = (0, end - start);
         }
         self.memory.get_mut(self.end..).unwrap_or_default()
     }

@@ -66,11 +66,15 @@ pub mod embedded_async;
 mod fd_rx;
 mod frame;
 mod intake;
+#[cfg(target_has_atomic = "32")]
+mod large;
 #[cfg(target_os = "linux")]
 pub mod local;
 #[cfg(target_has_atomic = "32")]
 mod pages;
 mod profile;
+#[cfg(target_has_atomic = "32")]
+mod push;
 mod rx;
 #[cfg(all(feature = "fd-passing", target_os = "linux"))]
 mod send_fds;

@@ -68,7 +68,7 @@ impl<'b> Pages<'b> {
         Some(Claim { range: self.cork.claim(len, self.page)?, pages: self })
     }
 
-    /// The free page, to write `len` bytes to it and push them. See [`Cork::begin`].
+    /// The active page, which is empty, to write `len` bytes to it and push them. See [`Cork::begin`].
     #[inline]
     pub(super) fn begin(&self, len: usize) -> Option<Push<'_>> {
         if len > self.page {
@@ -162,6 +162,11 @@ impl<'p> Claim<'p> {
         unsafe { self.pages.range(self.range.page, self.range.start, self.range.len) }
     }
 
+    /// See [`Cork::until_active`].
+    pub(super) fn until(&self) -> Until {
+        self.pages.cork.until_active()
+    }
+
     /// Gives it back; the first `used` bytes are to go out. See [`Cork::give_back`].
     #[inline]
     pub(super) fn give_back(mut self, used: usize, push: bool) -> Option<Push<'p>> {
@@ -201,6 +206,17 @@ impl<'p> Push<'p> {
     #[inline]
     pub(super) fn sent(&mut self, n: usize) {
         self.sealed.at = self.sealed.end.min(self.sealed.at + n);
+    }
+
+    /// See [`Cork::until_sealed`].
+    pub(super) fn until(&self) -> Until {
+        self.pages.cork.until_sealed()
+    }
+
+    /// See [`Cork::keep`].
+    pub(super) fn keep(self) {
+        self.pages.cork.keep(&self.sealed);
+        mem::forget(self);
     }
 
     /// All of it is gone. If there is more to push by now, that is next.

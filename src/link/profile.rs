@@ -21,8 +21,6 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// The only version there is.
-    pub(super) const VERSION: u8 = 1;
     /// The flag of the profile with descriptors.
     pub(super) const FD_FLAG: u8 = 1;
     /// What a prologue begins with.

@@ -45,6 +45,19 @@ pub struct Rx<'b, R> {
     dead: Option<RxError>,
 }
 
+/// Why a verb goes no further. [`Rx::without`] says it in full.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Halt {
+    /// The stream has ended, between two frames.
+    End,
+    /// The link is dead.
+    Dead,
+    /// The frame is longer than the memory for it.
+    Larger,
+    /// Its waiting has ended.
+    Stop(Stop),
+}
+
 impl<'b, R: Source> Rx<'b, R> {
     /// A link that receives from `reader`, with this memory. No system call.
     ///
@@ -82,13 +95,21 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<&mut [u8]>, RxError> {
-        if let Some(len) = self.decoder.whole_frame(self.intake.bytes()) {
-            // The most frequent case, and the same as the other one.
-            self.intake.take(self.decoder.format().profile.header_len());
-            return Ok(Some(self.intake.take(len)));
-        }
-        let len = self.whole_frame(&mut Bytes, &mut Patience::new(deadline, interrupt))?;
-        Ok(len.map(|len| self.take_frame(len)))
+        let len = match self.decoder.whole_frame(self.intake.bytes()) {
+            Some(len) => {
+                // The most frequent case, and the same as the other one.
+                self.intake.take(self.decoder.format().profile.header_len());
+                len
+            }
+            None => match self.whole_frame(&mut Bytes, &mut Patience::new(deadline, interrupt)) {
+                Ok(len) => {
+                    self.decoder.payload_taken(len);
+                    len
+                }
+                Err(halt) => return self.without(halt),
+            },
+        };
+        Ok(Some(self.intake.take(len)))
     }
 
     /// Receives a frame into `out`, waiting until all of it is there, and says how long it is. `None` is the end of the stream between two frames.
@@ -105,7 +126,8 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
-        self.recv_into_through(&mut Bytes, out, &mut Patience::new(deadline, interrupt))
+        let received = self.recv_into_through(&mut Bytes, out, &mut Patience::new(deadline, interrupt));
+        received.map_or_else(|halt| self.without(halt), |len| Ok(Some(len)))
     }
 
     /// How long the next frame is, waiting until its header is there. It stays. `None` is the end of the stream between two frames.
@@ -117,7 +139,8 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
-        self.next_header(&mut Bytes, &mut Patience::new(deadline, interrupt))
+        let next = self.next_header(&mut Bytes, &mut Patience::new(deadline, interrupt));
+        next.map_or_else(|halt| self.without(halt), |len| Ok(Some(len)))
     }
 
     /// The frame whose bytes are all here.
@@ -133,13 +156,13 @@ impl<'b, R: Source> Rx<'b, R> {
         entrance: &mut impl Entrance<R>,
         out: &mut [u8],
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<Option<usize>, RxError> {
-        let Some(len) = self.next_header(entrance, patience)? else { return Ok(None) };
-        let Some(out) = out.get_mut(..len) else { return Err(RxError::Larger { len: len as u32 }) };
+    ) -> Result<usize, Halt> {
+        let len = self.next_header(entrance, patience)?;
+        let out = out.get_mut(..len).ok_or(Halt::Larger)?;
         if len <= self.intake.capacity() {
             self.whole_frame(entrance, patience)?;
             out.copy_from_slice(self.take_frame(len));
-            return Ok(Some(len));
+            return Ok(len);
         }
         while let Some((_, left)) = self.decoder.under_way() {
             let rest = out.get_mut(len - left..).unwrap_or_default();
@@ -153,22 +176,22 @@ impl<'b, R: Source> Rx<'b, R> {
             };
             self.decoder.payload_taken(n);
         }
-        Ok(Some(len))
+        Ok(len)
     }
 
-    /// How long the frame is whose payload comes next, once its header is there. `None`: the stream has ended before it.
+    /// How long the frame is whose payload comes next, once its header is there.
     #[inline]
     pub(super) fn next_header(
         &mut self,
         entrance: &mut impl Entrance<R>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<Option<usize>, RxError> {
+    ) -> Result<usize, Halt> {
         loop {
-            if let Some(error) = self.dead {
-                return Err(error);
+            if self.dead.is_some() {
+                return Err(Halt::Dead);
             }
             if let Some((len, _)) = self.decoder.under_way() {
-                return Ok(Some(len));
+                return Ok(len);
             }
             let mut bytes = self.intake.bytes();
             let header = self.decoder.header(&mut bytes);
@@ -176,12 +199,10 @@ impl<'b, R: Source> Rx<'b, R> {
             self.intake.keep(rest);
             match header {
                 Ok(Some(header)) => entrance.begins(header, rest).map_err(|error| self.die(error.into()))?,
-                Ok(None) if self.has_ended => return Ok(None),
+                Ok(None) if self.has_ended => return Err(Halt::End),
                 Ok(None) => {
                     let begun = self.decoder.header_under_way().map_or(Begun::Nothing, Begun::Header);
-                    let attempt = entrance.receive(&self.reader, self.intake.spare(0), begun);
-                    let n = self.outcome(attempt, patience)?;
-                    self.intake.put(n);
+                    self.receive(entrance, 0, begun, patience)?;
                 }
                 Err(error) => return Err(self.die(error.into())),
             }
@@ -194,17 +215,29 @@ impl<'b, R: Source> Rx<'b, R> {
         &mut self,
         entrance: &mut impl Entrance<R>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<Option<usize>, RxError> {
-        let Some(len) = self.next_header(entrance, patience)? else { return Ok(None) };
+    ) -> Result<usize, Halt> {
+        let len = self.next_header(entrance, patience)?;
         if len > self.intake.capacity() {
-            return Err(RxError::Larger { len: len as u32 });
+            return Err(Halt::Larger);
         }
-        while let missing @ 1.. = len.saturating_sub(self.intake.bytes().len()) {
-            let attempt = entrance.receive(&self.reader, self.intake.spare(len), Begun::Payload(missing));
-            let n = self.outcome(attempt, patience)?;
-            self.intake.put(n);
+        while let missing @ 1.. = len.saturating_sub(self.intake.len()) {
+            self.receive(entrance, len, Begun::Payload(missing), patience)?;
         }
-        Ok(Some(len))
+        Ok(len)
+    }
+
+    /// One attempt to receive more of something of which `whole` bytes are to stand together.
+    fn receive(
+        &mut self,
+        entrance: &mut impl Entrance<R>,
+        whole: usize,
+        begun: Begun,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<(), Halt> {
+        let attempt = entrance.receive(&self.reader, self.intake.spare(whole), begun);
+        let n = self.outcome(attempt, patience)?;
+        self.intake.put(n);
+        Ok(())
     }
 
     /// What an attempt to receive has brought: so many bytes. If it has brought none, after a wait; and if it never will, the error, unless
@@ -213,41 +246,53 @@ impl<'b, R: Source> Rx<'b, R> {
         &mut self,
         attempt: Result<Result<usize, Errno>, FrameError>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<usize, RxError> {
-        let received = self.received();
+    ) -> Result<usize, Halt> {
         match attempt.map_err(|error| self.die(error.into()))? {
-            Ok(0) => match self.decoder.end() {
+            Ok(0) => match self.decoder.end_behind(self.intake.len()) {
                 Ok(()) => self.has_ended = true,
-                Err(FrameError::EndInBody { got, len }) => {
-                    let got = got.saturating_add(self.intake.bytes().len() as u32);
-                    return Err(self.die(FrameError::EndInBody { got, len }.into()));
-                }
                 Err(error) => return Err(self.die(error.into())),
             },
             Ok(n) => {
                 patience.progress();
                 return Ok(n);
             }
-            Err(errno) if io_error_is_permanent(errno) => return Err(self.die(RxError::Failed { errno, received })),
-            Err(_) => patience.pause(&self.reader, Some(Events::RECV)).map(drop).map_err(|stop| match stop {
-                Stop::TimedOut => RxError::TimedOut { received },
-                Stop::Interrupted => RxError::Interrupted { received },
-                Stop::Failed(errno) => RxError::Wait { errno, received },
-            })?,
+            Err(errno) if io_error_is_permanent(errno) => {
+                let received = self.received();
+                return Err(self.die(RxError::Failed { errno, received }));
+            }
+            Err(_) => {
+                if let Err(stop) = patience.pause(&self.reader, Some(Events::RECV)) {
+                    return Err(Halt::Stop(stop));
+                }
+            }
         }
         Ok(0)
     }
 
     /// How many bytes of the next frame have come.
     fn received(&self) -> usize {
-        self.decoder.received() + self.intake.bytes().len()
+        self.decoder.received() + self.intake.len()
+    }
+
+    /// What the caller is told who gets no frame.
+    #[cold]
+    pub(super) fn without<T>(&self, halt: Halt) -> Result<Option<T>, RxError> {
+        let received = self.received();
+        Err(match (halt, self.dead, self.decoder.under_way()) {
+            (Halt::Stop(Stop::TimedOut), ..) => RxError::TimedOut { received },
+            (Halt::Stop(Stop::Interrupted), ..) => RxError::Interrupted { received },
+            (Halt::Stop(Stop::Failed(errno)), ..) => RxError::Wait { errno, received },
+            (Halt::Larger, _, Some((len, _))) => RxError::Larger { len: len as u32 },
+            (Halt::Dead, Some(error), _) => error,
+            _ => return Ok(None),
+        })
     }
 
     #[cold]
-    fn die(&mut self, error: RxError) -> RxError {
+    fn die(&mut self, error: RxError) -> Halt {
         log::debug!("link ends after {} bytes of a frame", self.received());
         self.dead = Some(error);
-        error
+        Halt::Dead
     }
 }
 

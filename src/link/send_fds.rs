@@ -2,8 +2,8 @@
 
 use rustix::fd::BorrowedFd;
 
-use super::{Header, MAX_FDS, Profile, Tx, TxError, tx::Pushed};
-use crate::{Deadline, Errno, Interrupt, SendFds, io_error_is_permanent, log, transfer::Patience};
+use super::{Header, MAX_FDS, Profile, Tx, TxError, push::Pushed, tx::Halt};
+use crate::{Deadline, Errno, Interrupt, SendFds, log, transfer::Patience};
 
 /// How many descriptors may go, and whether any can.
 #[derive(Debug)]
@@ -80,13 +80,15 @@ impl<W: SendFds> Tx<'_, W> {
         let len = self.checked_len(&[payload])?;
         self.check(fds.len())?;
         let header = Header { len: len as u32, fds: fds.len() as u32 };
-        let mut sent = self.begin_large(header, patience)?;
-        let (mut result, mut pushed) = (Ok(()), None);
-        if sent == 0 && !fds.is_empty() {
-            result = self.send_first(header, payload, fds, patience).map(|n| (sent, pushed) = (n, Some(Pushed::Part)));
-        }
-        let result = result.and_then(|()| self.send_parts(header, &[payload], &mut sent, pushed, patience));
-        self.end_large(header, sent, result)
+        let sent = self.send_alone(header, patience, |tx, sent, patience| {
+            let mut pushed = None;
+            if *sent == 0 && !fds.is_empty() {
+                *sent = tx.send_first(header, payload, fds, patience)?;
+                pushed = Some(Pushed::Part);
+            }
+            tx.send_parts(header, &[payload], sent, pushed, patience)
+        });
+        sent.map_err(|halt| self.error(halt, false))
     }
 
     /// Whether so many descriptors can go.
@@ -111,24 +113,23 @@ impl<W: SendFds> Tx<'_, W> {
         payload: &[u8],
         fds: &[BorrowedFd<'_>],
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<usize, TxError> {
+    ) -> Result<usize, Halt> {
         let mut head = [0; 8];
         header.encode(Profile::Fd, &mut head);
         loop {
-            match self.writer.send_with_fds(&[&head, payload], fds) {
-                Ok(n @ 1..) => {
-                    log::trace!("{} descriptors sent", header.fds);
-                    patience.progress();
-                    return Ok(n.min(head.len() + payload.len()));
-                }
-                // It takes its arguments and the descriptors before it looks at the stream.
-                Err(errno @ (Errno::TOOMANYREFS | Errno::BADF | Errno::INVAL)) => {
-                    log::debug!("{} descriptors refused, errno {}", header.fds, errno.raw());
-                    return Err(TxError::FdsRefused(errno));
-                }
-                Err(errno) if io_error_is_permanent(errno) => return Err(self.die(errno)),
-                _ => self.pause(patience, false)?,
+            let attempt = self.writer.send_with_fds(&[&head, payload], fds);
+            // It takes its arguments and the descriptors before it looks at the stream.
+            if let Err(errno @ (Errno::TOOMANYREFS | Errno::BADF | Errno::INVAL)) = attempt {
+                log::debug!("{} descriptors refused, errno {}", header.fds, errno.raw());
+                return Err(Halt::Refused(errno));
             }
+            let n = self.outcome(attempt)?;
+            if n > 0 {
+                log::trace!("{} descriptors sent", header.fds);
+                patience.progress();
+                return Ok(n.min(head.len() + payload.len()));
+            }
+            self.pause(patience)?;
         }
     }
 }

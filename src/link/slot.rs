@@ -2,7 +2,7 @@
 
 use core::ops::{Deref, DerefMut};
 
-use super::{Tx, TxError, pages::Claim};
+use super::{Tx, TxError, pages::Claim, tx::Halt};
 use crate::Sink;
 
 /// Room for one frame, set aside by [`Tx::reserve`]. Dropped, it is free again, and nothing is sent.
@@ -59,9 +59,7 @@ impl<W: Sink> Slot<'_, '_, W> {
     /// # Errors
     /// The link is dead, and the frame is lost: [`TxError::Failed`], [`TxError::Stalled`].
     pub fn commit(mut self) -> Result<(), TxError> {
-        self.room.tx.is_alive()?;
-        let end = self.end;
-        self.room.give_back(end, true)
+        self.commit_and(true)
     }
 
     /// Accepts the frame as it is now, and leaves it to whoever next sends or flushes. No system call.
@@ -69,9 +67,13 @@ impl<W: Sink> Slot<'_, '_, W> {
     /// # Errors
     /// Those of [`commit`](Self::commit).
     pub fn commit_later(mut self) -> Result<(), TxError> {
-        self.room.tx.is_alive()?;
-        let end = self.end;
-        self.room.give_back(end, false)
+        self.commit_and(false)
+    }
+
+    fn commit_and(&mut self, push: bool) -> Result<(), TxError> {
+        let tx = self.room.tx;
+        let result = tx.is_alive().and_then(|()| self.room.give_back(self.end, push));
+        result.map_err(|halt| tx.error(halt, true))
     }
 }
 
@@ -100,7 +102,7 @@ struct Room<'t, 'b, W: Sink> {
 }
 
 impl<W: Sink> Room<'_, '_, W> {
-    fn give_back(&mut self, used: usize, push: bool) -> Result<(), TxError> {
+    fn give_back(&mut self, used: usize, push: bool) -> Result<(), Halt> {
         match self.claim.take().and_then(|claim| claim.give_back(used, push)) {
             Some(push) => self.tx.push(push).map(drop),
             None => Ok(()),

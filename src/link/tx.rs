@@ -4,12 +4,13 @@ use core::time::Duration;
 
 use super::{
     Batch, Format, Header, Permit, TxError,
-    pages::{Claim, MARK, Pages, Push},
+    pages::{MARK, Pages},
+    push::Pushed,
 };
 use crate::{
-    Deadline, Errno, Events, Interrupt, Never, Sink, io_error_is_permanent, log,
+    Deadline, Errno, Interrupt, Sink, log,
     sync::{AtomicI32, Ordering},
-    transfer::{Patience, Stop},
+    transfer::Stop,
 };
 
 /// The sending half of a link over a [`Sink`], which several threads can share by reference.
@@ -51,33 +52,34 @@ use crate::{
 #[derive(Debug)]
 pub struct Tx<'b, W> {
     pub(super) writer: W,
-    format: Format,
-    pages: Pages<'b>,
+    pub(super) format: Format,
+    pub(super) pages: Pages<'b>,
     /// 0, or what has become of the link: an errno, or one of those below.
-    fate: AtomicI32,
-    stall_limit: Duration,
+    pub(super) fate: AtomicI32,
+    pub(super) stall_limit: Duration,
     /// What has gone out of a large frame, header and all, and which it is.
-    unfinished: Option<(usize, Header)>,
+    pub(super) unfinished: Option<(usize, Header)>,
     /// How many descriptors a frame may have, and whether the stream is known to pass any.
     #[cfg(all(feature = "fd-passing", target_os = "linux"))]
     pub(super) fds: super::send_fds::Limit,
 }
 
-const ALIVE: i32 = 0;
+pub(super) const ALIVE: i32 = 0;
 const CLOSED: i32 = -1;
-const STALLED: i32 = -2;
-const UNFINISHED: i32 = -3;
+pub(super) const STALLED: i32 = -2;
+pub(super) const UNFINISHED: i32 = -3;
 const TOO_SMALL: i32 = -4;
 
-/// What came of a push.
+/// Why a verb goes no further. [`Tx::error`] says it in full.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pushed {
-    /// All of it went out: nothing is left.
-    All,
-    /// Some of it did. The stream takes no more now.
-    Part,
-    /// Nothing did: the stream takes nothing now, or somebody else pushes.
-    Nothing,
+pub(super) enum Halt {
+    /// Nothing can be sent any more, or not now: see `fate`.
+    Fate,
+    /// Its waiting has ended.
+    Stop(Stop),
+    /// The system does not take the descriptors.
+    #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+    Refused(Errno),
 }
 
 impl<'b, W: Sink> Tx<'b, W> {
@@ -152,17 +154,22 @@ impl<'b, W: Sink> Tx<'b, W> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TxError> {
         let len = self.checked_len(parts)?;
-        self.is_alive()?;
-        let total = self.header_len() + len;
-        if let Some(mut push) = self.pages.begin(total) {
+        let begun = self.is_alive().ok().and_then(|()| self.pages.begin(self.header_len() + len));
+        let mut accepted = begun.is_some();
+        let sent = match begun {
             // Nothing else is there.
-            self.format.write(len, parts, push.bytes());
-            return match self.push(push)? {
-                Pushed::All => Ok(()),
-                pushed => self.flush_with(Some(pushed), &mut Patience::new(deadline, interrupt), true),
-            };
-        }
-        self.send_behind_others(len, parts, &mut Patience::new(deadline, interrupt))
+            Some(mut push) => {
+                self.format.write(len, parts, push.bytes());
+                let until = push.until();
+                match self.push(push) {
+                    Ok(Pushed::All) => return Ok(()),
+                    Ok(pushed) => self.flush_until(until, Some(pushed), &mut Self::patience(deadline, interrupt)),
+                    Err(halt) => Err(halt),
+                }
+            }
+            None => self.send_behind_others(len, parts, &mut Self::patience(deadline, interrupt), &mut accepted),
+        };
+        sent.map_err(|halt| self.error(halt, accepted))
     }
 
     /// Waits until a frame of up to `max_len` bytes has room, and sets that aside. No system call if there is; otherwise what is there is pushed.
@@ -185,8 +192,10 @@ impl<'b, W: Sink> Tx<'b, W> {
         }
         // What is not used becomes a hole, which needs its mark; at the end of a page it does not, as nothing can come behind it.
         let len = (self.header_len() + max_len + MARK).min(self.pages.page());
-        let claim = self.claim(len, &mut Patience::new(deadline, interrupt))?;
-        Ok(Permit::new(self, claim, max_len))
+        match self.claim(len, &mut Self::patience(deadline, interrupt)) {
+            Ok(claim) => Ok(Permit::new(self, claim, max_len)),
+            Err(halt) => Err(self.error(halt, false)),
+        }
     }
 
     /// The longest payload that can be [reserved](Self::reserve): what the format allows, and what fits into a page.
@@ -201,70 +210,12 @@ impl<'b, W: Sink> Tx<'b, W> {
     /// # Errors
     /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: nothing is lost, the rest goes out later. The others are the link's end.
     pub fn flush(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
-        self.is_alive()?;
-        self.flush_with(None, &mut Patience::new(deadline, interrupt), false)
+        self.flush_with(&mut Self::patience(deadline, interrupt)).map_err(|halt| self.error(halt, false))
     }
 
     /// The link for who has it to himself, to send many frames in few system calls.
     pub fn batch(&mut self) -> Batch<'_, 'b, W> {
         Batch::new(self)
-    }
-
-    /// Sends one frame, of any length that the format allows, without copying it, and waits until the kernel has it.
-    ///
-    /// What was accepted before goes out first. One `sendmsg(2)` if there is room for all of it.
-    ///
-    /// # Errors
-    /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`] before its first byte has gone out: it was not accepted. After that
-    /// [`TxError::Unfinished`]: call again with the same payload, and it goes on; until then every other verb says the same, as nothing can go out in the middle of a frame.
-    pub fn send_large(
-        &mut self,
-        payload: &[u8],
-        deadline: Deadline,
-        interrupt: &(impl Interrupt + ?Sized),
-    ) -> Result<(), TxError> {
-        let len = self.checked_len(&[payload])?;
-        let header = Header { len: len as u32, fds: 0 };
-        let mut patience = Patience::new(deadline, interrupt);
-        let mut sent = self.begin_large(header, &mut patience)?;
-        let result = self.send_parts(header, &[payload], &mut sent, None, &mut patience);
-        self.end_large(header, sent, result)
-    }
-
-    /// How much of this frame has gone out. If it is a new one, what was accepted before goes first.
-    pub(super) fn begin_large(
-        &self,
-        header: Header,
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<usize, TxError> {
-        if let Some((sent, unfinished)) = self.unfinished
-            && unfinished == header
-        {
-            return Ok(sent);
-        }
-        self.is_alive()?;
-        self.flush_with(None, patience, false)?;
-        Ok(0)
-    }
-
-    /// Remembers it, if a part of it has gone out and the rest is to follow.
-    pub(super) fn end_large(
-        &mut self,
-        header: Header,
-        sent: usize,
-        result: Result<(), TxError>,
-    ) -> Result<(), TxError> {
-        match result {
-            Err(TxError::TimedOut { .. } | TxError::Interrupted { .. } | TxError::Wait { .. }) if sent > 0 => {
-                self.unfinished = Some((sent, header));
-                self.fate.store(UNFINISHED, Ordering::Relaxed);
-                return self.is_alive();
-            }
-            Ok(()) if self.unfinished.is_some() => self.fate.store(ALIVE, Ordering::Relaxed),
-            _ => {}
-        }
-        self.unfinished = None;
-        result
     }
 
     /// Delivers everything that was accepted to the kernel, then tells the peer that no more will come: [`Sink::finish`]. Receiving goes on.
@@ -286,48 +237,52 @@ impl<'b, W: Sink> Tx<'b, W> {
     /// [`TxError::TimedOut`], [`TxError::Interrupted`], [`TxError::Wait`]: the link is as it was; call again. The others are the link's end.
     pub fn close(&mut self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
         self.flush(deadline, interrupt)?;
-        self.writer.finish().map_err(|errno| self.die(errno))?;
+        self.writer.finish().map_err(|errno| self.error(self.die(errno), false))?;
         self.fate.store(CLOSED, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Whether something can be sent at all, or why not.
+    /// Whether something can be sent at all.
     #[inline]
-    pub(super) fn is_alive(&self) -> Result<(), TxError> {
-        match self.fate.load(Ordering::Relaxed) {
-            ALIVE => Ok(()),
-            fate => Err(self.why(fate)),
-        }
+    pub(super) fn is_alive(&self) -> Result<(), Halt> {
+        if self.fate.load(Ordering::Relaxed) == ALIVE { Ok(()) } else { Err(Halt::Fate) }
     }
 
+    /// What the caller is told.
     #[cold]
-    fn why(&self, fate: i32) -> TxError {
-        match fate {
-            CLOSED => TxError::Closed,
-            STALLED => TxError::Stalled,
-            TOO_SMALL => TxError::TooSmall,
-            UNFINISHED => {
-                let (sent, total) = self.unfinished.map_or((0, 0), |(sent, header)| (sent, header.len as usize));
-                TxError::Unfinished { sent: sent.saturating_sub(self.header_len()), total }
-            }
-            errno => TxError::Failed(Errno::from_raw(errno)),
+    #[inline(never)]
+    pub(super) fn error(&self, halt: Halt, accepted: bool) -> TxError {
+        match halt {
+            Halt::Stop(Stop::TimedOut) => TxError::TimedOut { accepted },
+            Halt::Stop(Stop::Interrupted) => TxError::Interrupted { accepted },
+            Halt::Stop(Stop::Failed(errno)) => TxError::Wait { errno, accepted },
+            #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+            Halt::Refused(errno) => TxError::FdsRefused(errno),
+            Halt::Fate => match self.fate.load(Ordering::Relaxed) {
+                CLOSED => TxError::Closed,
+                STALLED => TxError::Stalled,
+                TOO_SMALL => TxError::TooSmall,
+                UNFINISHED => {
+                    let (sent, total) = self.unfinished.map_or((0, 0), |(sent, header)| (sent, header.len as usize));
+                    TxError::Unfinished { sent: sent.saturating_sub(self.header_len()), total }
+                }
+                errno => TxError::Failed(Errno::from_raw(errno)),
+            },
         }
     }
 
     /// The link is dead, and this is why; unless it was dead before.
     #[cold]
-    fn end(&self, fate: i32) -> TxError {
+    #[inline(never)]
+    pub(super) fn end(&self, fate: i32) -> Halt {
         log::debug!("link ends, {}", fate);
-        match self.fate.compare_exchange(ALIVE, fate, Ordering::Relaxed, Ordering::Relaxed) {
-            Err(fate) if fate != UNFINISHED => self.why(fate),
-            _ => {
-                self.fate.store(fate, Ordering::Relaxed);
-                self.why(fate)
-            }
+        if self.fate.compare_exchange(ALIVE, fate, Ordering::Relaxed, Ordering::Relaxed) == Err(UNFINISHED) {
+            self.fate.store(fate, Ordering::Relaxed);
         }
+        Halt::Fate
     }
 
-    pub(super) fn die(&self, errno: Errno) -> TxError {
+    pub(super) fn die(&self, errno: Errno) -> Halt {
         self.end(errno.raw().max(1))
     }
 
@@ -345,203 +300,5 @@ impl<'b, W: Sink> Tx<'b, W> {
         let (len, max) =
             (parts.iter().fold(0, |len: usize, part| len.saturating_add(part.len())), self.format.max as usize);
         if len > max { Err(TxError::TooLong { len, max }) } else { Ok(len) }
-    }
-
-    /// Sends what there is to push, without waiting, until there is no more or the stream is full.
-    pub(super) fn push(&self, mut push: Push<'_>) -> Result<Pushed, TxError> {
-        let mut pushed = Pushed::Nothing;
-        loop {
-            let rest = push.next();
-            if rest.is_empty() {
-                match push.done() {
-                    Some(more) => push = more,
-                    None => return Ok(Pushed::All),
-                }
-                continue;
-            }
-            let length = rest.len();
-            match self.writer.send(rest) {
-                Ok(n) => {
-                    push.sent(n);
-                    if n > 0 {
-                        pushed = Pushed::Part;
-                    }
-                    if n < length {
-                        return Ok(pushed);
-                    }
-                }
-                Err(errno) if io_error_is_permanent(errno) => return Err(self.die(errno)),
-                Err(_) => return Ok(pushed),
-            }
-        }
-    }
-
-    /// Pushes what can be pushed now, if nobody does.
-    pub(super) fn push_what_is_there(&self) -> Result<Pushed, TxError> {
-        self.pages.take().map_or(Ok(Pushed::Nothing), |push| self.push(push))
-    }
-
-    /// A range of so many bytes, once there is room.
-    #[inline]
-    fn claim(&self, len: usize, patience: &mut Patience<'_, impl Interrupt + ?Sized>) -> Result<Claim<'_>, TxError> {
-        loop {
-            self.is_alive()?;
-            if let Some(claim) = self.pages.claim(len) {
-                return Ok(claim);
-            }
-            let pushed = self.push_what_is_there()?;
-            self.wait_after(pushed, patience, false)?;
-        }
-    }
-
-    /// Waits until the stream takes more, if that is what a push has shown to be necessary.
-    pub(super) fn wait_after(
-        &self,
-        pushed: Pushed,
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-        accepted: bool,
-    ) -> Result<(), TxError> {
-        if pushed != Pushed::Nothing {
-            patience.progress();
-        }
-        if pushed == Pushed::All { Ok(()) } else { self.pause(patience, accepted) }
-    }
-
-    /// Waits until the stream takes more. Where somebody else pushes, or has a slot, this returns at once, a few times, and then naps.
-    pub(super) fn pause(
-        &self,
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-        accepted: bool,
-    ) -> Result<(), TxError> {
-        match patience.pause(&self.writer, Some(Events::SEND)) {
-            Ok(_) => Ok(()),
-            Err(Stop::TimedOut) => Err(TxError::TimedOut { accepted }),
-            Err(Stop::Interrupted) => Err(TxError::Interrupted { accepted }),
-            Err(Stop::Failed(errno)) => Err(TxError::Wait { errno, accepted }),
-        }
-    }
-
-    /// Waits until everything is gone that is accepted by now. Who has made an attempt just now says what came of it, and waits before the next.
-    fn flush_with(
-        &self,
-        mut pushed: Option<Pushed>,
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-        accepted: bool,
-    ) -> Result<(), TxError> {
-        let Some(until) = self.pages.until() else { return Ok(()) };
-        while !self.pages.is_reached(until) {
-            self.is_alive()?;
-            let pushed = pushed.take().map_or_else(|| self.push_what_is_there(), Ok)?;
-            self.wait_after(pushed, patience, accepted)?;
-        }
-        Ok(())
-    }
-
-    /// Sends a frame where others are accepted already, or that does not fit into a page.
-    #[cold]
-    fn send_behind_others(
-        &self,
-        len: usize,
-        parts: &[&[u8]],
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<(), TxError> {
-        let total = self.header_len() + len;
-        if total > self.pages.page() {
-            return self.send_uncopied(len, parts, patience);
-        }
-        let mut claim = self.claim(total, patience)?;
-        self.format.write(len, parts, claim.bytes());
-        match claim.give_back(total, true).map(|push| self.push(push)) {
-            Some(Ok(Pushed::All)) => Ok(()),
-            Some(Ok(pushed)) => self.flush_with(Some(pushed), patience, true),
-            Some(Err(error)) => Err(error),
-            None => self.flush_with(None, patience, true),
-        }
-    }
-
-    /// Sends a frame as it stands in the caller's memory, between the frames of others.
-    #[cold]
-    fn send_uncopied(
-        &self,
-        len: usize,
-        parts: &[&[u8]],
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<(), TxError> {
-        let header = Header { len: len as u32, fds: 0 };
-        let mut sent = 0;
-        loop {
-            self.is_alive()?;
-            // While it holds this, nobody else sends. It waits with it only once it must.
-            let Some(push) = self.pages.begin(0) else {
-                let pushed = self.push_what_is_there()?;
-                self.wait_after(pushed, patience, false)?;
-                continue;
-            };
-            let pushed = self.send_once(header, parts, &mut sent)?;
-            let result = match sent {
-                0 => Ok(()),
-                _ => {
-                    let mut patience = Patience::new(Deadline::Within(self.stall_limit), &Never);
-                    self.send_parts(header, parts, &mut sent, Some(pushed), &mut patience)
-                }
-            };
-            match result {
-                Ok(()) => push.done().map_or(Ok(Pushed::All), |more| self.push(more))?,
-                Err(TxError::TimedOut { .. }) => return Err(self.end(STALLED)),
-                Err(TxError::Wait { errno, .. }) => return Err(self.die(errno)),
-                Err(error) => return Err(error),
-            };
-            if sent > 0 {
-                return Ok(());
-            }
-            self.pause(patience, false)?;
-        }
-    }
-
-    /// Sends a frame as it stands in the caller's memory, from where it has come. Who has made an attempt just now says what came of it.
-    pub(super) fn send_parts(
-        &self,
-        header: Header,
-        parts: &[&[u8]],
-        sent: &mut usize,
-        mut pushed: Option<Pushed>,
-        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
-    ) -> Result<(), TxError> {
-        let total = self.header_len() + header.len as usize;
-        while *sent < total {
-            let pushed = pushed.take().map_or_else(|| self.send_once(header, parts, sent), Ok)?;
-            if *sent < total {
-                self.wait_after(pushed, patience, false)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// One attempt of that, and what became of what was offered.
-    fn send_once(&self, header: Header, parts: &[&[u8]], sent: &mut usize) -> Result<Pushed, TxError> {
-        const PARTS: usize = 16;
-        let mut head = [0; 8];
-        let head = header.encode(self.format.profile, &mut head).and_then(|n| head.get(..n)).unwrap_or_default();
-        let (mut skip, mut offered) = (*sent, 0);
-        let mut offer = heapless::Vec::<&[u8], PARTS>::new();
-        for part in [head].iter().chain(parts) {
-            let rest = part.get(skip..).unwrap_or_default();
-            skip = skip.saturating_sub(part.len());
-            if !rest.is_empty() && offer.push(rest).is_ok() {
-                offered += rest.len();
-            }
-        }
-        match self.writer.send_vectored(&offer) {
-            Ok(n) => {
-                *sent += n.min(offered);
-                Ok(match n {
-                    0 => Pushed::Nothing,
-                    n if n < offered => Pushed::Part,
-                    _ => Pushed::All,
-                })
-            }
-            Err(errno) if io_error_is_permanent(errno) => Err(self.die(errno)),
-            Err(_) => Ok(Pushed::Nothing),
-        }
     }
 }

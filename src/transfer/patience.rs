@@ -41,11 +41,18 @@ pub(crate) struct Patience<'i, I: ?Sized> {
     in_vain: u32,
     /// Naps in a row.
     naps: u32,
+    /// What neither the stream nor the interrupt tells may end it.
+    looks_up: bool,
 }
 
 impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
     pub(crate) fn new(deadline: Deadline, interrupt: &'i I) -> Self {
-        Self { deadline, interrupt, fired: false, since: None, in_vain: 0, naps: 0 }
+        Self { deadline, interrupt, fired: false, since: None, in_vain: 0, naps: 0, looks_up: false }
+    }
+
+    /// No wait is longer than [`MAX_WAIT_FOR_IO`], so that the attempts can look at something else as well.
+    pub(crate) fn looking_up(self) -> Self {
+        Self { looks_up: !mutant!("never_look_up"), ..self }
     }
 
     /// The last attempt achieved something.
@@ -118,6 +125,7 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
     fn left(&mut self, now: impl FnOnce() -> Instant, at_most: Option<Duration>) -> Result<Option<Duration>, Stop> {
         let slice = match self.interrupt.lend() {
             Lend::Flag if !mutant!("unwatched_flag") => Some(at_most.unwrap_or(MAX_WAIT_FOR_IO)),
+            _ if self.looks_up => Some(at_most.unwrap_or(MAX_WAIT_FOR_IO)),
             Lend::Flag | Lend::Never | Lend::Handle(_) => at_most,
         };
         if self.deadline == Deadline::Never {

@@ -2,7 +2,7 @@
 //!
 //! It stands for the kernel: `send`, `recv` and `peek` are atomic, the bell is an eventfd, `wait` is a poll of both. A wait
 //! with a limit yields and returns, as if its time were over: time passes when nobody else wants to run. Where the time matters, the world
-//! has a clock, which the model moves.
+//! has a clock, which the model moves, and by which only naps are over at once.
 //!
 //! The stream is also the bell of a gate: one that holds a single byte is an eventfd, which is readable or not; one that holds
 //! more is a token pipe.
@@ -18,7 +18,7 @@ use sockpipe::{Errno, Events, Instant, Interrupt, Peek, Room, Sink, Source, Wait
 use crate::mutants::mutant;
 
 /// More waits than this in one execution are a loop that gets nowhere.
-const MOST_WAITS: usize = 12;
+const MOST_WAITS: usize = 30;
 
 #[derive(Clone)]
 pub struct World(Arc<(Mutex<State>, Condvar, Condvar)>, Hears);
@@ -93,6 +93,16 @@ impl World {
     /// The clock moves on, from 0 to 1, and goes on from there: all waits with a limit are over.
     pub fn time_passes(&self) {
         self.change(|state| state.time = Some(1));
+    }
+
+    /// The stream holds so many more bytes from now on.
+    pub fn widen(&self, more: usize) {
+        self.change(|state| state.capacity += more);
+    }
+
+    /// What has come, which makes room.
+    pub fn drain(&self) -> Vec<u8> {
+        self.change(|state| state.bytes.drain(..).collect())
     }
 
     /// The next sends fail.
@@ -190,12 +200,15 @@ impl Wait for World {
             if !occurred.is_empty() || state.ringing && self.1 == Hears::TheBell {
                 return Ok(occurred);
             }
-            if at_most.is_some() && state.time.is_none() {
+            if at_most.is_some() && (state.time.is_none() || events == Events::TIME) {
                 drop(state);
                 thread::yield_now();
                 return Ok(Events::NONE);
             }
-            if at_most.is_some() && state.time > Some(0) {
+            if let (Some(at_most), Some(time @ 1..)) = (at_most, &mut state.time) {
+                *time += at_most.as_nanos() as u64;
+                drop(state);
+                thread::yield_now();
                 return Ok(Events::NONE);
             }
             state.asleep += 1;

@@ -92,7 +92,7 @@ impl<'b> Inbox<'b> {
         read: Result<usize, E>,
     ) -> Result<(), RxError<E>> {
         match (read, self.decoder.under_way()) {
-            (Ok(0), _) => match self.end() {
+            (Ok(0), _) => match self.decoder.end_behind(self.intake.len()) {
                 Ok(()) => self.fate = Fate::Ended,
                 Err(error) => return Err(self.die(error)),
             },
@@ -138,16 +138,6 @@ impl<'b> Inbox<'b> {
             }
         }
         Ok(self.len())
-    }
-
-    /// What it means that the stream ends here.
-    fn end(&self) -> Result<(), FrameError> {
-        self.decoder.end().map_err(|error| match error {
-            FrameError::EndInBody { got, len } => {
-                FrameError::EndInBody { got: got.saturating_add(self.intake.bytes().len() as u32), len }
-            }
-            error => error,
-        })
     }
 
     #[cold]

@@ -4,8 +4,6 @@
 //! This file receives into memory that may be uninitialised. It relies on rustix for which bytes were written.
 #![allow(unsafe_code)]
 
-use core::array;
-
 use rustix::{
     fd::BorrowedFd,
     io::IoSlice,
@@ -24,10 +22,9 @@ const PARTS: usize = 16;
 
 /// sendmsg(2).
 pub(crate) fn send_vectored(fd: BorrowedFd<'_>, parts: &[&[u8]]) -> Result<usize, Errno> {
-    let slices: [_; PARTS] = array::from_fn(|n| IoSlice::new(parts.get(n).copied().unwrap_or_default()));
-    let slices = slices.get(..parts.len()).unwrap_or(&slices);
+    let slices: heapless::Vec<_, PARTS> = parts.iter().take(PARTS).map(|part| IoSlice::new(part)).collect();
     let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-    Ok(net::sendmsg(fd, slices, &mut SendAncillaryBuffer::default(), flags)?)
+    Ok(net::sendmsg(fd, &slices, &mut SendAncillaryBuffer::default(), flags)?)
 }
 
 /// recv(2).
