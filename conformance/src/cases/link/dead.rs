@@ -142,12 +142,12 @@ pub fn too_little_memory<W: World>(w: &W) -> Verdict {
 /// V-75
 pub fn texts<W: World>(_: &W) -> Verdict {
     let frame: [(FrameError, &str); 6] = [
-        (FrameError::BadMagic, "the peer does not begin with a link's prologue"),
-        (FrameError::BadVersion(2), "the peer's link has version 2, not 1"),
-        (FrameError::UnknownFlags(128), "the peer's link has unknown flags 0x80"),
-        (FrameError::WrongProfile(Profile::Fd), "the peer's link passes descriptors, this one does not"),
-        (FrameError::TooLong { len: u32::MAX, max: 10 }, "frame of 4294967295 bytes is longer than 10"),
-        (FrameError::EndInBody { got: 1, len: 5 }, "stream ended after 1 of 5 bytes of a frame"),
+        (FrameError::BadMagic, "not a link's prologue"),
+        (FrameError::BadVersion(2), "unknown version of the link (2)"),
+        (FrameError::UnknownFlags(128), "unknown flags of the link (0x80)"),
+        (FrameError::WrongProfile(Profile::Fd), "the peer's link passes descriptors"),
+        (FrameError::TooLong { len: u32::MAX, max: 10 }, "frame too long (4294967295 bytes, at most 10)"),
+        (FrameError::EndInBody { got: 1, len: 5 }, "stream ended in a frame (after 1 of 5 bytes)"),
     ];
     for (error, says) in frame {
         claim!(text(&error), *says);
