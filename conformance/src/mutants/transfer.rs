@@ -42,7 +42,7 @@ super::mutants! {
         }
         let left = self.left(now, nap)?;"
         S_29 "a plain flag is not looked at while a wait lasts"
-            "Some(at_most.unwrap_or(MAX_WAIT_FOR_IO))" => "at_most"
+            "(\"unwatched_flag\") => Some(at_most.unwrap_or(MAX_WAIT_FOR_IO))" => "(\"unwatched_flag\") => at_most"
         S_30 "an interrupt that was reset during the wait is forgotten"
             "self.fired = entered.leave()" => "self.fired = entered.leave() && set"
         S_32 "a signal during the wait ends the operation"

@@ -57,7 +57,6 @@ pub fn commit_later<W: World>(w: &W) -> Verdict {
 
 /// V-56
 pub fn what_came_while_the_stream_was_full<W: World>(w: &W) -> Verdict {
-    // Each commit tries what the first one left.
     let (a, b) = w.faulty(Plan { send: &[Fault::Fail(Errno::AGAIN); 10], ..Plan::default() })?;
     halves!(tx, rx = &a, &b, BARE);
     for byte in 0..10 {
@@ -65,6 +64,7 @@ pub fn what_came_while_the_stream_was_full<W: World>(w: &W) -> Verdict {
         slot[0] = byte;
         must!(slot.commit());
     }
+    // Each of them has tried to send the first.
     claim!(a.calls(), [Call::Send(5); 10]);
     must!(tx.flush(SOON, &Never));
     claim!(a.calls()[10..], [Call::Send(5), Call::Send(45)]);
