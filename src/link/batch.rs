@@ -1,7 +1,7 @@
 //! Many frames in few system calls, for who has the link to himself.
 
-use super::{Tx, TxError, tx::Halt};
-use crate::{Deadline, Interrupt, Sink, transfer::Patience};
+use super::{Tx, TxError, push::Pushed, tx::Halt};
+use crate::{Deadline, Errno, Interrupt, Sink, transfer::Patience};
 
 /// A link whose frames are gathered in its pages, and go out a page at a time. Made by [`Tx::batch`].
 ///
@@ -52,12 +52,74 @@ impl<'t, 'b, W: Sink> Batch<'t, 'b, W> {
         self.feed_when_there_is_room(payload, deadline, interrupt)
     }
 
+    /// Sends one frame, and waits until the kernel has it: [`Tx::send`] without an atomic operation. What was fed before goes out first, or with it.
+    ///
+    /// # Errors
+    /// Those of [`Tx::send`]. For a frame longer than a page those of [`Tx::send_large`].
+    #[inline]
+    pub fn send(
+        &mut self,
+        payload: &[u8],
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), TxError> {
+        let (header_len, format) = (self.tx.header_len(), self.tx.format());
+        let fits = payload.len() <= format.max as usize && self.tx.is_alive().is_ok();
+        let Tx { pages, writer, .. } = &mut *self.tx;
+        let room = if fits { pages.append_first(header_len + payload.len()) } else { None };
+        match room {
+            Some(frame) => {
+                format.write(payload.len(), &[payload], frame);
+                let attempt = writer.send(frame);
+                if attempt == Ok(frame.len()) {
+                    pages.take_back();
+                    return Ok(());
+                }
+                self.send_rest(attempt, deadline, interrupt)
+            }
+            None => self.send_behind_others(payload, deadline, interrupt),
+        }
+    }
+
     /// Waits until the kernel has all the frames: [`Tx::flush`].
     ///
     /// # Errors
     /// Those of [`Tx::flush`].
     pub fn flush(&mut self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<(), TxError> {
         self.tx.flush(deadline, interrupt)
+    }
+
+    /// Waits until the rest of the only frame is gone, of which an attempt has taken this.
+    #[cold]
+    fn send_rest(
+        &mut self,
+        attempt: Result<usize, Errno>,
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), TxError> {
+        let sent = self.tx.outcome(attempt).and_then(|n| match (self.tx.pages.until(), self.tx.pages.take()) {
+            (Some(until), Some(mut push)) => {
+                push.sent(n);
+                drop(push);
+                let pushed = if n > 0 { Pushed::Part } else { Pushed::Nothing };
+                self.tx.flush_until(until, Some(pushed), &mut Patience::new(deadline, interrupt))
+            }
+            _ => Ok(()),
+        });
+        sent.map_err(|halt| self.tx.error(halt, true))
+    }
+
+    #[cold]
+    fn send_behind_others(
+        &mut self,
+        payload: &[u8],
+        deadline: Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<(), TxError> {
+        if self.tx.checked_len(&[payload])? > self.tx.max_len() {
+            return self.tx.send_large(payload, deadline, interrupt);
+        }
+        self.tx.send(payload, deadline, interrupt)
     }
 
     #[inline]

@@ -224,6 +224,18 @@ impl Cork {
         Some(Range { page: active(word), start, len })
     }
 
+    /// Whether there is nothing: nothing sealed, and nothing claimed. For who has the link to himself.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.word.load(Ordering::Relaxed) & (SEALED | TAIL) == 0
+    }
+
+    /// What was appended to the empty page has gone out already. For who has the link to himself.
+    #[inline]
+    pub(super) fn take_back(&self) {
+        self.word.store(self.word.load(Ordering::Relaxed) & !TAIL, Ordering::Relaxed);
+    }
+
     /// How many bytes wait, as far as one can tell while others push.
     pub(super) fn pending(&self) -> usize {
         let word = self.word.load(Ordering::Acquire);

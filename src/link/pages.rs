@@ -91,6 +91,18 @@ impl<'b> Pages<'b> {
         Some(unsafe { self.range_mut(range.page, range.start, range.len) })
     }
 
+    /// The same, if they are all that is to go out.
+    #[inline]
+    pub(super) fn append_first(&mut self, len: usize) -> Option<&mut [u8]> {
+        if self.cork.is_empty() { self.append(len) } else { None }
+    }
+
+    /// See [`Cork::take_back`].
+    #[inline]
+    pub(super) fn take_back(&mut self) {
+        self.cork.take_back();
+    }
+
     /// See [`Cork::until`].
     pub(super) fn until(&self) -> Option<Until> {
         self.cork.until()

@@ -2,7 +2,7 @@
 //!
 //!     cd benches/links && cargo bench
 //!
-//! What is sent is taken away between two measurements. The receiving side of a round trip is another thread, once on the same CPU and once on another.
+//! What is sent is taken away between two measurements. The other side of a round trip is another thread, on the same CPU or on another.
 #![allow(missing_docs)]
 
 mod bare;
@@ -10,7 +10,6 @@ mod ours;
 mod peers;
 
 use std::thread;
-
 
 use benches::{Case, compare, pinned, settings, tcp, unix};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -44,7 +43,8 @@ fn one_at_a_time(criterion: &mut Criterion) {
             &mut [
                 case("bare send", bare::send),
                 case("bare copy and send", bare::copy),
-                case("ours, send", ours::send),
+                case("ours, batch().send", ours::send_alone),
+                case("ours, send, as of several senders", ours::send),
                 case("ours, reserve and commit", ours::commit),
                 case("bare sendmsg of header and payload", bare::sendmsg),
                 case("tokio-util, send", peers::tokio_util_send),
@@ -82,31 +82,29 @@ pub type RoundTrip = Box<dyn FnMut() + Send>;
 pub type Echo = Box<dyn FnMut() -> bool>;
 
 fn round_trips(criterion: &mut Criterion) {
-    for on_one_cpu in [true, false] {
+    for (place, other_cpu) in [("one CPU", 0), ("two CPUs", 1)] {
         for ((family, pair), length) in
             FAMILIES.iter().flat_map(|family| [16, 256, 4096, 65536].map(|length| (family, length)))
         {
             let case = |name, make: fn(Sock, usize) -> RoundTrip, echo: fn(Sock, usize) -> Echo| {
                 let (a, b) = pair().unwrap();
                 thread::spawn(move || {
-                    let mut echo = echo(b, length);
-                    while echo() {}
+                    pinned(other_cpu, || {
+                        let mut echo = echo(b, length);
+                        while echo() {}
+                    })
                 });
                 Case::new(name, make(a, length))
             };
-            let mut measure = || {
-                let mut cases = [
-                    case("bare blocking send and recv", bare::round_trip, bare::echo),
-                    case("bare send, poll and recv", bare::polled_round_trip, bare::polled_echo),
-                    case("ours", ours::round_trip, ours::echo),
-                    case("tokio-util", peers::tokio_util_round_trip, peers::tokio_util_echo),
-                    case("vox-stream", peers::vox_round_trip, peers::vox_echo),
-                ];
-                let where_ = if on_one_cpu { "one CPU" } else { "two CPUs" };
-                let title = format!("{length} bytes there and back, {family}, {where_}");
-                compare(criterion, &title, Throughput::Elements(1), &mut cases);
-            };
-            if on_one_cpu { pinned(0, measure).unwrap() } else { measure() }
+            let mut cases = [
+                case("bare blocking send and recv", bare::round_trip, bare::echo),
+                case("bare send, poll and recv", bare::polled_round_trip, bare::polled_echo),
+                case("ours", ours::round_trip, ours::echo),
+                case("tokio-util", peers::tokio_util_round_trip, peers::tokio_util_echo),
+                case("vox-stream", peers::vox_round_trip, peers::vox_echo),
+            ];
+            let title = format!("{length} bytes there and back, {family}, {place}");
+            pinned(0, || compare(criterion, &title, Throughput::Elements(1), &mut cases)).unwrap();
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Ours.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use sockpipe::{
     Deadline, Never, Sock,
@@ -11,7 +10,8 @@ use sockpipe::{
 use crate::{Echo, RoundTrip};
 
 const FORMAT: Format = Format::bare(1 << 20);
-const DEADLINE: Deadline = Deadline::Within(Duration::from_secs(60));
+/// As the bare calls have none.
+const DEADLINE: Deadline = Deadline::Never;
 
 /// Two pages of 16 KiB, for a long time.
 fn memory(length: usize) -> &'static mut [u8] {
@@ -25,6 +25,11 @@ fn tx(to: Sock) -> Tx<'static, Sock> {
 pub fn send(to: Sock, length: usize) -> Box<dyn FnMut()> {
     let (tx, payload) = (tx(to), vec![7; length]);
     Box::new(move || tx.send(&payload, DEADLINE, &Never).unwrap())
+}
+
+pub fn send_alone(to: Sock, length: usize) -> Box<dyn FnMut()> {
+    let (mut tx, payload) = (tx(to), vec![7; length]);
+    Box::new(move || tx.batch().send(&payload, DEADLINE, &Never).unwrap())
 }
 
 pub fn commit(to: Sock, length: usize) -> Box<dyn FnMut()> {
@@ -62,7 +67,7 @@ pub fn commit_later(to: Sock, frames: usize) -> Box<dyn FnMut()> {
 /// What fits into 16 KiB goes through the pages, and what does not goes without a copy.
 fn exchange(link: &mut Link<'static, Arc<Sock>, Arc<Sock>>, payload: &[u8]) {
     if payload.len() <= link.tx.max_len() {
-        link.tx.send(payload, DEADLINE, &Never).unwrap();
+        link.tx.batch().send(payload, DEADLINE, &Never).unwrap();
     } else {
         link.tx.send_large(payload, DEADLINE, &Never).unwrap();
     }
@@ -84,7 +89,7 @@ pub fn round_trip(sock: Sock, length: usize) -> RoundTrip {
 pub fn echo(sock: Sock, length: usize) -> Echo {
     let (mut tx, mut rx) = link(sock, length).split();
     Box::new(move || match rx.recv(DEADLINE, &Never).unwrap() {
-        Some(frame) if frame.len() <= tx.max_len() => tx.send(frame, DEADLINE, &Never).is_ok(),
+        Some(frame) if frame.len() <= tx.max_len() => tx.batch().send(frame, DEADLINE, &Never).is_ok(),
         Some(frame) => tx.send_large(frame, DEADLINE, &Never).is_ok(),
         None => false,
     })
