@@ -132,7 +132,7 @@ fn one_look_at_the_clock_before_waiting() {
 
 #[test]
 fn one_send_for_a_frame() {
-    for operation in ["link_send_unix", "link_send_tcp", "link_commit", "link_vectored"] {
+    for operation in ["link_send_unix", "link_send_tcp", "link_send_alone", "link_commit", "link_vectored"] {
         takes(operation, &[("sendto", COUNT)]);
     }
 }

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(missing_docs)]
 
+mod batch;
 mod decoder;
 mod faults;
 mod hostile;

@@ -37,6 +37,9 @@ pub fn operate(name: &str, count: usize) -> bool {
                 batch.flush(DEADLINE, &Never).unwrap();
             });
         }),
+        "link_send_alone" => with_tx(unix(), |tx, _| {
+            marked(|| (0..count).for_each(|_| tx.batch().send(&PAYLOAD, DEADLINE, &Never).unwrap()));
+        }),
         // What is fed and not flushed: not a system call.
         "link_feed" => with_tx(unix(), |tx, _| {
             let mut batch = tx.batch();
@@ -49,6 +52,9 @@ pub fn operate(name: &str, count: usize) -> bool {
             let mut batch = tx.batch();
             (0..count).for_each(|_| batch.feed(&PAYLOAD, DEADLINE, &Never).unwrap());
         }),
+        "send_alone_nowhere" => {
+            to_nowhere(|tx| (0..count).for_each(|_| tx.batch().send(&PAYLOAD, DEADLINE, &Never).unwrap()));
+        }
         "send_nowhere" => to_nowhere(|tx| (0..count).for_each(|_| tx.send(&PAYLOAD, DEADLINE, &Never).unwrap())),
         "commit_nowhere" => to_nowhere(|tx| (0..count).for_each(|_| commit(tx))),
         "recv_nowhere" => {

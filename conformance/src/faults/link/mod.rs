@@ -35,6 +35,8 @@ pub enum Verb {
     CommitLater,
     /// `feed`, then `flush`
     Batch,
+    /// A batch's `send`
+    Alone,
     /// `send_large`
     Large,
     /// `send` of what is longer than a page
@@ -49,11 +51,12 @@ pub enum Verb {
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Send,
         Self::Commit,
         Self::CommitLater,
         Self::Batch,
+        Self::Alone,
         Self::Large,
         Self::Uncopied,
         Self::Recv,

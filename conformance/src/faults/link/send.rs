@@ -45,10 +45,11 @@ pub(super) fn check(verb: Verb, format: Format, script: &[Symbol]) -> Result<(),
         tx.send(b"x", DEADLINE, &When(|| false)),
         tx.reserve(1, DEADLINE, &When(|| false)).map(drop),
         tx.batch().feed(b"x", DEADLINE, &When(|| false)),
+        tx.batch().send(b"x", DEADLINE, &When(|| false)),
         tx.send_large(b"x", DEADLINE, &When(|| false)),
         tx.close(DEADLINE, &When(|| false)),
     ];
-    if again != [Err(last); 5] || stream.sent.borrow().len() != sent.len() {
+    if again != [Err(last); 6] || stream.sent.borrow().len() != sent.len() {
         return Err(format!("after {last:?}: {again:?}"));
     }
     stream.wrong.get().map_or(Ok(()), |promise| Err(promise.into()))
@@ -68,6 +69,7 @@ fn send_one(tx: &mut Tx<'_, &Scripted<'_>>, stream: &Scripted<'_>, verb: Verb, f
     let interrupt = When(|| stream.set.get());
     match verb {
         Verb::Batch => tx.batch().feed(frame, DEADLINE, &interrupt),
+        Verb::Alone => tx.batch().send(frame, DEADLINE, &interrupt),
         Verb::Large => tx.send_large(frame, DEADLINE, &interrupt),
         Verb::Commit | Verb::CommitLater => {
             // More than it needs, and once in vain.
