@@ -75,9 +75,14 @@ pub fn compare(criterion: &mut Criterion, group: &str, throughput: Throughput, c
         measured.bench_function(case.name, |bencher| bencher.iter_custom(|times| case.time(times)));
     }
     measured.finish();
-    if is_bench() {
+    if is_bench() && is_wanted(group) {
         ratios(group, cases);
     }
+}
+
+/// `cargo bench -- WORDS` is for the groups with these words in their names.
+fn is_wanted(group: &str) -> bool {
+    std::env::args().skip(1).find(|argument| !argument.starts_with('-')).is_none_or(|words| group.contains(&words))
 }
 
 /// As a test, each way is run once, and that is all.
