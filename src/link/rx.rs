@@ -95,19 +95,25 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<&mut [u8]>, RxError> {
-        let len = match self.decoder.whole_frame(self.intake.bytes()) {
-            Some(len) => {
-                // The most frequent case, and the same as the other one.
+        let mut patience = Patience::new(deadline, interrupt);
+        let len = loop {
+            // The most frequent case, and the same as the other one.
+            if let Some(len) = self.decoder.whole_frame(self.intake.bytes()) {
                 self.intake.take(self.decoder.format().profile.header_len());
-                len
+                break len;
             }
-            None => match self.whole_frame(&mut Bytes, &mut Patience::new(deadline, interrupt)) {
-                Ok(len) => {
+            let received = match self.is_between_frames() {
+                true => self.receive(&mut Bytes, 0, Begun::Nothing, &mut patience).map(|()| None),
+                false => self.whole_frame(&mut Bytes, &mut patience).map(Some),
+            };
+            match received {
+                Ok(None) => {}
+                Ok(Some(len)) => {
                     self.decoder.payload_taken(len);
-                    len
+                    break len;
                 }
                 Err(halt) => return self.without(halt),
-            },
+            }
         };
         Ok(Some(self.intake.take(len)))
     }
@@ -267,6 +273,11 @@ impl<'b, R: Source> Rx<'b, R> {
             }
         }
         Ok(0)
+    }
+
+    /// Whether nothing of the next frame has come, and it may yet.
+    fn is_between_frames(&self) -> bool {
+        self.intake.is_empty() && self.dead.is_none() && !self.has_ended && self.decoder.received() == 0
     }
 
     /// How many bytes of the next frame have come.

@@ -47,6 +47,21 @@ pub fn operate(name: &str, count: usize) -> bool {
         }),
         "link_recv_unix" => recv(unix(), count),
         "link_recv_tcp" => recv(tcp(), count),
+        // There and back, with nothing to wait for.
+        "link_round_trip" => {
+            let (a, b) = unix().unwrap();
+            let (mut pages, mut memory) = ([[0; 32768]; 2], [[0; 16384]; 2]);
+            let ([pages_a, pages_b], [memory_a, memory_b]) = (&mut pages, &mut memory);
+            let (mut tx_a, mut tx_b) = (Tx::new(&a, FORMAT, pages_a), Tx::new(&b, FORMAT, pages_b));
+            let (mut rx_a, mut rx_b) = (Rx::new(&a, FORMAT, memory_a), Rx::new(&b, FORMAT, memory_b));
+            let mut there_and_back = || {
+                tx_a.batch().send(&PAYLOAD, DEADLINE, &Never).unwrap();
+                let frame = rx_b.recv(DEADLINE, &Never).unwrap().unwrap();
+                tx_b.batch().send(frame, DEADLINE, &Never).unwrap();
+                assert_eq!(rx_a.recv(DEADLINE, &Never).unwrap().as_deref(), Some(&PAYLOAD[..]));
+            };
+            marked(|| (0..count).for_each(|_| there_and_back()));
+        }
         // For the instructions: without the kernel.
         "feed_nowhere" => to_nowhere(|tx| {
             let mut batch = tx.batch();
