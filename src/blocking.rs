@@ -158,12 +158,13 @@ impl fmt::Display for BlockingError {
 
 impl core::error::Error for BlockingError {}
 
-/// An interrupt is [`ErrorKind::Other`]: loops take `Interrupted` for a signal and would go on.
+/// An interrupt is [`ErrorKind::TimedOut`], as the waiting was ended, and nothing else: loops take `Interrupted` for a signal and would go on, and a
+/// [link](crate::link::embedded) would take `Other` for the end of the stream.
 impl embedded_io::Error for BlockingError {
     fn kind(&self) -> ErrorKind {
         match *self {
             Self::TimedOut => ErrorKind::TimedOut,
-            Self::Interrupted => ErrorKind::Other,
+            Self::Interrupted => ErrorKind::TimedOut,
             Self::Failed(errno) => match errno {
                 Errno::PERM | Errno::ACCESS => ErrorKind::PermissionDenied,
                 Errno::PIPE => ErrorKind::BrokenPipe,

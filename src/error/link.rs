@@ -111,6 +111,14 @@ pub enum RxError {
         /// How long it is.
         len: u32,
     },
+    /// A part of the frame is in the memory of somebody who called `recv_into` before, and does not come again: call `recv_into` with that
+    /// memory, and it goes on.
+    Unfinished {
+        /// How many bytes of its payload are there.
+        received: usize,
+        /// How many it has.
+        len: usize,
+    },
     /// Receiving failed, for good: the link is dead, and says the same each time.
     Failed {
         /// The system's error.
@@ -145,6 +153,7 @@ impl RxError {
         match self {
             Self::Protocol(error) => error.text(),
             Self::Larger { .. } => "no memory for the whole frame",
+            Self::Unfinished { .. } => "frame received only in part",
             Self::Failed { .. } => "recv()",
             Self::Wait { .. } => "poll()",
             Self::TimedOut { .. } => "Receive timeout",
@@ -159,6 +168,24 @@ impl RxError {
             Self::Failed { errno, .. } | Self::Wait { errno, .. } => Some(errno),
             _ => None,
         }
+    }
+}
+
+impl RxError {
+    /// How many bytes of the next frame had come, its header included, when the waiting for it ended. `None`: that is not what it says.
+    pub const fn received(&self) -> Option<usize> {
+        match *self {
+            Self::Failed { received, .. }
+            | Self::Wait { received, .. }
+            | Self::TimedOut { received }
+            | Self::Interrupted { received } => Some(received),
+            _ => None,
+        }
+    }
+
+    /// Whether the link is dead: nothing more will come of it.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Protocol(_) | Self::Failed { .. } | Self::TooSmall)
     }
 }
 
@@ -177,6 +204,7 @@ impl fmt::Display for RxError {
         match self {
             Self::Protocol(_) | Self::TooSmall => Ok(()),
             Self::Larger { len } => write!(f, " ({len} bytes)"),
+            Self::Unfinished { received, len } => write!(f, " ({received} of {len} bytes)"),
             Self::Failed { errno, .. } | Self::Wait { errno, .. } => write!(f, ": {errno}"),
             Self::TimedOut { received } | Self::Interrupted { received } => {
                 write!(f, " (received {received} bytes of a frame before that)")
@@ -188,7 +216,8 @@ impl fmt::Display for RxError {
 /// What made a send on a link stop.
 ///
 /// *Accepted* means that the frame is in the link: it goes out before those that are sent later, by whoever next sends or flushes, and must not be
-/// sent again. What was not accepted has left no trace.
+/// sent again. Nobody else pushes it: flush before you wait for an answer to it. What was not accepted has left no trace. `flush`, `close` and
+/// `reserve` have no frame: what they say is not accepted is nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -274,6 +303,23 @@ impl TxError {
     }
 }
 
+impl TxError {
+    /// Whether the frame is in the link, and will go out.
+    pub const fn is_accepted(&self) -> bool {
+        matches!(
+            self,
+            Self::TimedOut { accepted: true }
+                | Self::Interrupted { accepted: true }
+                | Self::Wait { accepted: true, .. }
+        )
+    }
+
+    /// Whether the link is dead: nothing more can be sent.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Stalled | Self::Closed | Self::TooSmall)
+    }
+}
+
 impl fmt::Display for TxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text())?;
@@ -285,9 +331,7 @@ impl fmt::Display for TxError {
             _ => Ok(()),
         }?;
         match self {
-            Self::TimedOut { accepted: true }
-            | Self::Interrupted { accepted: true }
-            | Self::Wait { accepted: true, .. } => f.write_str(" (the frame is accepted, and goes out later)"),
+            error if error.is_accepted() => f.write_str(" (the frame is accepted, and goes out later)"),
             _ => Ok(()),
         }
     }

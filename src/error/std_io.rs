@@ -110,6 +110,7 @@ kinds! {
     RxError {
         RxError::Protocol(error) => Self::from(error).kind(),
         RxError::Larger { .. } => ErrorKind::FileTooLarge,
+        RxError::Unfinished { .. } => ErrorKind::WouldBlock,
         RxError::Failed { errno, .. } | RxError::Wait { errno, .. } => kind(errno),
         RxError::TimedOut { .. } => ErrorKind::TimedOut,
         RxError::Interrupted { .. } => ErrorKind::Other,
@@ -144,7 +145,7 @@ mod tests {
     #[test]
     fn every_error_has_its_kind() {
         let (errno, sent, received, total, limit) = (Errno::PIPE, 0, 0, 1, 1);
-        let table: [(Error, ErrorKind); 75] = [
+        let table: [(Error, ErrorKind); 76] = [
             (SendError::Failed { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::Wait { errno, sent }.into(), ErrorKind::BrokenPipe),
             (SendError::TimedOut { sent, total }.into(), ErrorKind::TimedOut),
@@ -204,6 +205,7 @@ mod tests {
             (FrameError::BadMagic.into(), ErrorKind::InvalidData),
             (RxError::Protocol(FrameError::Prologue).into(), ErrorKind::InvalidData),
             (RxError::Larger { len: 1 }.into(), ErrorKind::FileTooLarge),
+            (RxError::Unfinished { received: 1, len: 2 }.into(), ErrorKind::WouldBlock),
             (RxError::Failed { errno, received }.into(), ErrorKind::BrokenPipe),
             (RxError::TimedOut { received }.into(), ErrorKind::TimedOut),
             (RxError::Interrupted { received }.into(), ErrorKind::Other),

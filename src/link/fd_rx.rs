@@ -161,7 +161,7 @@ impl<R: RecvFds> FdRx<'_, R> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
         self.fds.close_lent();
-        match self.rx.next_header(&mut self.fds, &mut Patience::new(deadline, interrupt)) {
+        match self.rx.next_len_through(&mut self.fds, &mut Patience::new(deadline, interrupt)) {
             Ok(len) => Ok(Some(len)),
             Err(halt) => self.without(halt),
         }

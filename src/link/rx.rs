@@ -124,8 +124,9 @@ impl<'b, R: Source> Rx<'b, R> {
     ///
     /// # Errors
     /// [`RxError::Larger`]: it does not fit into `out`, which was left alone; it waits. [`RxError::TimedOut`], [`RxError::Interrupted`] and
-    /// [`RxError::Wait`]: call again **with the same `out`**, whose beginning has the first bytes of a frame that does not fit into the link's memory. The
-    /// others are the link's end.
+    /// [`RxError::Wait`]: call again **with the same `out`**, whose beginning has the first bytes of a frame that does not fit into the link's memory: it
+    /// does not come again. Until it is complete, [`recv`](Self::recv) and [`next_len`](Self::next_len) say [`RxError::Unfinished`]. The others are the
+    /// link's end.
     pub fn recv_into(
         &mut self,
         out: &mut [u8],
@@ -145,8 +146,21 @@ impl<'b, R: Source> Rx<'b, R> {
         deadline: Deadline,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Option<usize>, RxError> {
-        let next = self.next_header(&mut Bytes, &mut Patience::new(deadline, interrupt));
+        let next = self.next_len_through(&mut Bytes, &mut Patience::new(deadline, interrupt));
         next.map_or_else(|halt| self.without(halt), |len| Ok(Some(len)))
+    }
+
+    /// See [`next_len`](Self::next_len).
+    pub(super) fn next_len_through(
+        &mut self,
+        entrance: &mut impl Entrance<R>,
+        patience: &mut Patience<'_, impl Interrupt + ?Sized>,
+    ) -> Result<usize, Halt> {
+        let len = self.next_header(entrance, patience)?;
+        match self.decoder.under_way() {
+            Some((_, left)) if left < len => Err(Halt::Larger),
+            _ => Ok(len),
+        }
     }
 
     /// The frame whose bytes are all here.
@@ -293,7 +307,8 @@ impl<'b, R: Source> Rx<'b, R> {
             (Halt::Stop(Stop::TimedOut), ..) => RxError::TimedOut { received },
             (Halt::Stop(Stop::Interrupted), ..) => RxError::Interrupted { received },
             (Halt::Stop(Stop::Failed(errno)), ..) => RxError::Wait { errno, received },
-            (Halt::Larger, _, Some((len, _))) => RxError::Larger { len: len as u32 },
+            (Halt::Larger, _, Some((len, left))) if left == len => RxError::Larger { len: len as u32 },
+            (Halt::Larger, _, Some((len, left))) => RxError::Unfinished { received: len - left, len },
             (Halt::Dead, Some(error), _) => error,
             _ => return Ok(None),
         })

@@ -24,13 +24,17 @@ use crate::{
 /// | [`send`](Self::send) | the kernel has the frame | what you have already |
 /// | [`reserve`](Self::reserve), then [`alloc`](Permit::alloc), then [`commit`](super::Slot::commit) | the frame is accepted | what you write into the link's memory |
 /// | [`batch`](Self::batch), then [`feed`](Batch::feed) and [`flush`](Batch::flush) | each is accepted; the kernel has them all | many |
-/// | [`send_large`](Self::send_large) | the kernel has the frame | what is longer than a page, without a copy |
+/// | [`send_large`](Self::send_large) | the kernel has the frame | what is longer than a page, without a copy, from who has the link to himself |
+/// | [`send`](Self::send), longer than a page | the same, but once its first byte is out only the [stall limit](Self::with_stall_limit) ends the waiting | the same, among several senders |
 ///
 /// Frames of one thread go out in the order in which they were accepted. *The kernel has it* does not mean that the peer has.
 ///
 /// **A deadline limits the caller's own waiting**, and so it does an interrupt: for room, or until what is accepted is gone. Neither takes an accepted frame back, nor
-/// breaks anybody's frame. **An error of the stream ends the link** for everybody: each verb says [`TxError::Failed`] from then on, with the
+/// breaks anybody's frame; which is why a large one that others share the link with is not interrupted half-way. **An error of the stream ends the link** for everybody: each verb says [`TxError::Failed`] from then on, with the
 /// same errno. `commit` is told such an error, but never that somebody's time is over.
+///
+/// **In an event loop**, wait for [`Events::SEND`](crate::Events::SEND) while there is something [`pending`](Self::pending), and then
+/// [`flush`](Self::flush) with [`Deadline::NOW`]. Who waits for an answer flushes first: receiving pushes nothing.
 ///
 /// The memory is two pages, of at most 1 MiB; each verb but `send_large` has as its limit the longest frame that fits into a page with its
 /// header. Dropped, a link sends nothing more: [`close`](Self::close) it.

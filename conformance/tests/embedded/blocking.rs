@@ -101,5 +101,5 @@ fn an_interrupt_ends_a_read() {
     let mut b = Blocking::new(&b, Deadline::Never, &stop);
     let error = b.read(&mut [0]).unwrap_err();
     // Not `Interrupted`, after which loops go on.
-    assert_eq!((error, error.kind()), (BlockingError::Interrupted, ErrorKind::Other));
+    assert_eq!((error, error.kind()), (BlockingError::Interrupted, ErrorKind::TimedOut));
 }

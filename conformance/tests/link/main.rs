@@ -6,6 +6,8 @@ mod batch;
 mod decoder;
 mod faults;
 mod hostile;
+#[cfg(feature = "fd-passing")]
+mod large;
 mod reference;
 mod senders;
 

@@ -18,6 +18,13 @@ pub enum RxError<E> {
         /// How long it is.
         len: u32,
     },
+    /// A part of the frame is in the memory of somebody who called `recv_into` before, and does not come again: call it with that memory.
+    Unfinished {
+        /// How many bytes of its payload are there.
+        received: usize,
+        /// How many it has.
+        len: usize,
+    },
     /// Reading failed. After [`ErrorKind::TimedOut`] and [`ErrorKind::Interrupted`] nothing is lost, and calling again goes on; after
     /// any other the link is dead.
     Io(E),
@@ -84,6 +91,7 @@ impl<E: fmt::Display> fmt::Display for RxError<E> {
         match self {
             Self::Protocol(error) => error.fmt(f),
             Self::Larger { len } => write!(f, "frame of {len} bytes does not fit into the memory for it"),
+            Self::Unfinished { received, len } => write!(f, "frame received only in part ({received} of {len} bytes)"),
             Self::Io(error) => error.fmt(f),
             Self::Broken => f.write_str("the link has failed before"),
             Self::TooSmall => f.write_str("the link was given too little memory"),
@@ -115,6 +123,7 @@ impl<E: Error> Error for RxError<E> {
         match self {
             Self::Protocol(_) => ErrorKind::InvalidData,
             Self::Larger { .. } => ErrorKind::OutOfMemory,
+            Self::Unfinished { .. } => ErrorKind::Other,
             Self::Io(error) => error.kind(),
             Self::Broken => ErrorKind::Other,
             Self::TooSmall => ErrorKind::InvalidInput,

@@ -72,12 +72,13 @@ macro_rules! halves {
             /// between two frames.
             ///
             /// What does not fit into this link's memory is read right into `out`; when the waiting for such a frame was ended, by an error or
-            /// otherwise, call again **with the same `out`**, whose beginning has what has come of it.
+            /// otherwise, call again **with the same `out`**, whose beginning has what has come of it, and does not come again. Until then the other
+            /// verbs say [`RxError::Unfinished`].
             ///
             /// # Errors
             /// [`RxError::Larger`]: it does not fit into `out`, which was left alone; it waits. Otherwise as with [`recv`](Self::recv).
             pub $($asynch)* fn recv_into(&mut self, out: &mut [u8]) -> Result<Option<usize>, RxError<R::Error>> {
-                let Some(len) = self.next_len()$($wait)*? else { return Ok(None) };
+                let Some(len) = self.next_header()$($wait)*? else { return Ok(None) };
                 let Some(out) = out.get_mut(..len) else { return Err(RxError::Larger { len: len as u32 }) };
                 while let Some(room) = self.inbox.room_in(out) {
                     let read = self.reader.read(room)$($wait)*;
@@ -91,6 +92,11 @@ macro_rules! halves {
             /// # Errors
             /// Those of [`recv`](Self::recv), but [`RxError::Larger`].
             pub $($asynch)* fn next_len(&mut self) -> Result<Option<usize>, RxError<R::Error>> {
+                let len = self.next_header()$($wait)*?;
+                self.inbox.unfinished().map_or(Ok(len), Err)
+            }
+
+            $($asynch)* fn next_header(&mut self) -> Result<Option<usize>, RxError<R::Error>> {
                 while let Some(room) = self.inbox.room_for_header()? {
                     let read = self.reader.read(room)$($wait)*;
                     self.inbox.received(read)?;

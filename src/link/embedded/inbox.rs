@@ -46,6 +46,12 @@ impl<'b> Inbox<'b> {
         self.decoder.under_way().map(|(len, _)| len)
     }
 
+    /// A part of the frame under way is in somebody's memory.
+    pub(in crate::link) fn unfinished<E>(&self) -> Option<RxError<E>> {
+        let (len, left) = self.decoder.under_way()?;
+        (left < len).then_some(RxError::Unfinished { received: len - left, len })
+    }
+
     /// What to read into for the next header. `None`: it is here, or none will come.
     pub(in crate::link) fn room_for_header<E>(&mut self) -> Result<Option<&mut [u8]>, RxError<E>> {
         let has_come = self.header()?.is_some() || self.fate == Fate::Ended;
@@ -55,7 +61,9 @@ impl<'b> Inbox<'b> {
     /// What to read into for the next frame. `None`: all of it is here, or none will come.
     pub(in crate::link) fn room_for_frame<E>(&mut self) -> Result<Option<&mut [u8]>, RxError<E>> {
         match self.header()? {
-            Some(len) if len > self.intake.capacity() => Err(RxError::Larger { len: len as u32 }),
+            Some(len) if len > self.intake.capacity() => {
+                Err(self.unfinished().unwrap_or(RxError::Larger { len: len as u32 }))
+            }
             Some(len) if len > self.intake.bytes().len() => Ok(Some(self.intake.spare(len))),
             None if self.fate == Fate::Alive => Ok(Some(self.intake.spare(0))),
             _ => Ok(None),
