@@ -5,6 +5,7 @@
 //! * [`TokenPipe`]: one-byte wake-ups between threads and processes.
 //! * `Waker`, `WakePipe`: wakes that make no system call while nobody sleeps; and `PolledWaker`, for event loops.
 //! * `ThreadInterrupt`: what stops the threads of a program, from any thread or signal handler, and wakes them at once.
+//! * [`link`]: frames over any of these, whole and in order, from several threads without a lock.
 //! * [`Readiness`]: a child process says once that it is ready, or why not; that it died is no success.
 //!   [`ready`] tells a supervisor: s6, dinit, OpenRC.
 //! * [`jobs`]: tokens that programs share which run at the same time, as make, ninja and cargo hand them out and take them.
@@ -58,11 +59,11 @@
 //!
 //! None is on by default. `std`: conversions to std's descriptors, sockets and errors, the clock through the vDSO. `tracing`: logs, and
 //! needs a global allocator. `defmt`: logs without one, and `defmt::Format` on errors, [`Errno`],
-//! [`Events`], [`Deadline`], [`Instant`] and `Family`. `embedded-io`: links over its `Read` and `Write` (`link::embedded`), and any
+//! [`Events`], [`Deadline`], [`Instant`], `Family`, and a link's [`Format`](link::Format), `Profile` and `Header`. `embedded-io`: links over its `Read` and `Write` (`link::embedded`), and any
 //! stream of ours as those (`Blocking`). `embedded-io-async`: the same links over its own, without a runtime (`link::embedded_async`).
 //! `fd-passing`: descriptors beside the frames of a [`link`].
 //!
-//! On other systems than Linux only the portable part is there: the traits, the algorithms, deadlines and errors.
+//! On other systems than Linux only the portable part is there: the traits, the algorithms, deadlines, errors, and links over streams of yours.
 #![no_std]
 #![deny(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

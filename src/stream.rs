@@ -102,6 +102,11 @@ pub trait Sink: Wait {
         parts.iter().find(|part| !part.is_empty()).map_or(Ok(0), |part| self.send(part))
     }
 
+    /// Whether [`send_vectored`](Self::send_vectored) takes more than the first part. The default says no, as the default of that does.
+    fn is_send_vectored(&self) -> bool {
+        false
+    }
+
     /// Tells the peer that no more will be sent: `shutdown(2)` with SHUT_WR. Receiving goes on.
     ///
     /// The default does nothing: a pipe has no other way to say it than that all its writers are closed.
@@ -290,6 +295,9 @@ macro_rules! behind {
             }
             fn send_vectored(&self, parts: &[&[u8]]) -> Result<usize, Errno> {
                 (**self).send_vectored(parts)
+            }
+            fn is_send_vectored(&self) -> bool {
+                (**self).is_send_vectored()
             }
             fn finish(&self) -> Result<(), Errno> {
                 (**self).finish()

@@ -145,7 +145,7 @@ fn one_sendmsg_for_a_frame_longer_than_a_page() {
     }
 }
 
-/// 100 frames of 20 bytes are far fewer than a page holds.
+/// 400 frames of 20 bytes are fewer than a page holds.
 #[test]
 fn one_send_for_many_frames() {
     takes("link_batch", &[("sendto", 1)]);

@@ -216,6 +216,10 @@ impl<S: Sink> Sink for Faulty<'_, S> {
         }
     }
 
+    fn is_send_vectored(&self) -> bool {
+        self.inner.is_send_vectored()
+    }
+
     fn finish(&self) -> Result<(), Errno> {
         self.inner.finish()
     }

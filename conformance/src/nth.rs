@@ -104,6 +104,10 @@ impl<S: Sink> Sink for Nth<S> {
         self.pass(Call::Send(parts.iter().map(|part| part.len()).sum()))?.send_vectored(parts)
     }
 
+    fn is_send_vectored(&self) -> bool {
+        self.inner.is_send_vectored()
+    }
+
     fn finish(&self) -> Result<(), Errno> {
         self.inner.finish()
     }

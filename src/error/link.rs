@@ -247,7 +247,7 @@ pub enum TxError {
         accepted: bool,
     },
     /// Sending failed, for good: the link is dead, and says the same to everybody each time. What it had accepted, and not yet sent, is
-    /// lost: [`Tx::pending`](crate::link::Tx::pending) says how much that is.
+    /// lost.
     Failed(Errno),
     /// A part of a large frame has gone out, and the rest must follow before anything else can: send it again, and it goes on.
     Unfinished {

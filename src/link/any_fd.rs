@@ -85,6 +85,10 @@ impl Sink for FdWriter {
         }
     }
 
+    fn is_send_vectored(&self) -> bool {
+        matches!(self.kind, Kind::Socket)
+    }
+
     fn finish(&self) -> Result<(), Errno> {
         match self.kind {
             Kind::Socket => Ok(net::shutdown(sys::lend(&self.fd), Shutdown::Write)?),

@@ -210,7 +210,8 @@ impl Cork {
         Sealed { page, at: at as usize, end: (end & TAIL) as usize, has_holes: end & HOLES != 0 }
     }
 
-    /// Claims `len` bytes of the active page and gives them back. For who has the link to himself: no atomic operation, but plain ones.
+    /// Claims `len` bytes of the active page and gives them back. For who has the link to himself: no atomic operation, but plain ones. That he
+    /// has it to himself orders them behind what others did before.
     ///
     /// `None`: there is no room, or somebody has forgotten a range.
     #[inline]

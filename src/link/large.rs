@@ -116,7 +116,7 @@ impl<W: Sink> Tx<'_, W> {
         mut pushed: Option<Pushed>,
         patience: &mut Patience<'_, impl Interrupt + ?Sized>,
     ) -> Result<(), Halt> {
-        let total = self.header_len() + header.len as usize;
+        let total = self.header_len().saturating_add(header.len as usize);
         while *sent < total {
             let pushed = pushed.take().map_or_else(|| self.send_once(header, parts, sent), Ok)?;
             if *sent < total {
@@ -137,7 +137,8 @@ impl<W: Sink> Tx<'_, W> {
         for part in [head].iter().chain(parts) {
             let rest = part.get(skip..).unwrap_or_default();
             skip = skip.saturating_sub(part.len());
-            if !rest.is_empty() && offer.push(rest).is_ok() {
+            let is_offered = offer.is_empty() || self.writer.is_send_vectored();
+            if !rest.is_empty() && is_offered && offer.push(rest).is_ok() {
                 offered += rest.len();
             }
         }

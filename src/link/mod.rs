@@ -39,6 +39,8 @@
 //! [`Tx::send`] → `pages.rs`, where its bytes go → `cork.rs`, which says where, and who pushes → [`Sink::send`] → the kernel →
 //! [`Source::recv`] → `intake.rs` → `frame.rs`, the codec → [`Rx::recv`].
 //!
+//! [`Tx`], [`Link`] and what belongs to them need 32-bit compare-and-swap; without it there are the codec, [`Rx`] and the links over embedded-io.
+//!
 //! # Descriptors
 //!
 //! With the feature `fd-passing`, on Linux, over Unix sockets and in [`Profile::Fd`]: `Tx::send_with_fds` sends some beside a frame, `Rx::with_fds` makes

@@ -210,14 +210,18 @@ impl<'p> Push<'p> {
     /// What to send next. Empty: all of it is gone.
     #[inline]
     pub(super) fn next(&mut self) -> &[u8] {
-        let end = if self.sealed.has_holes { self.pass_over_holes() } else { self.sealed.end };
-        self.part(self.sealed.at, end)
+        if self.sealed.has_holes {
+            self.close_holes();
+        }
+        let Sealed { page, at, end, .. } = self.sealed;
+        // SAFETY: what is sealed is its pusher's alone, and ends within the page.
+        unsafe { self.pages.range(page, at, end - at) }
     }
 
     /// So many bytes of it went out.
     #[inline]
     pub(super) fn sent(&mut self, n: usize) {
-        self.sealed.at = self.sealed.end.min(self.sealed.at + n);
+        self.sealed.at = self.sealed.end.min(self.sealed.at.saturating_add(n));
     }
 
     /// See [`Cork::until_sealed`].
@@ -239,36 +243,33 @@ impl<'p> Push<'p> {
         Some(Push { sealed: pages.cork.done()?, pages })
     }
 
-    /// Goes to the end of a hole that comes next, and gives where the one after it begins, or the page ends.
+    /// Moves the frames together, before the first byte is sent, so that they go out in one piece.
     #[cold]
-    fn pass_over_holes(&mut self) -> usize {
-        let mut place = 0;
-        while let Some(mark) = self.part(place, self.sealed.end).first_chunk() {
+    fn close_holes(&mut self) {
+        // No frame of a page is as long as the first letters of a prologue say.
+        const PROLOGUE: u32 = u32::from_le_bytes(Profile::MAGIC);
+        let header_len = self.pages.header_len;
+        let page = self.bytes();
+        let (mut place, mut end) = (0, 0);
+        while let Some(mark) = page.get(place..).and_then(|rest| rest.first_chunk()) {
             let number = u32::from_le_bytes(*mark);
             let is_hole = number & HOLE != 0;
             let len = match number {
+                PROLOGUE => Profile::Plain.prologue().len(),
                 _ if is_hole => (number & !HOLE) as usize,
-                // No frame of a page is so long.
-                _ if place == 0 && *mark == Profile::MAGIC => Profile::Plain.prologue().len(),
-                _ => number as usize + self.pages.header_len,
+                _ => number as usize + header_len,
             };
-            if is_hole && place > self.sealed.at {
-                return place;
-            }
-            if is_hole && place == self.sealed.at {
-                self.sealed.at = place + len;
+            // A byte at a time: these are few, and a copy within a slice can panic. What a hole writes is written over.
+            for from in place..place + len {
+                let byte = page.get(from).copied().unwrap_or_default();
+                if let Some(to) = page.get_mut(end) {
+                    *to = byte;
+                }
+                end += usize::from(!is_hole);
             }
             place += len;
         }
-        self.sealed.end
-    }
-
-    #[inline]
-    fn part(&self, start: usize, end: usize) -> &[u8] {
-        let end = end.min(self.sealed.end);
-        let start = start.min(end);
-        // SAFETY: what is sealed is its pusher's alone, and ends within the page.
-        unsafe { self.pages.range(self.sealed.page, start, end - start) }
+        (self.sealed.end, self.sealed.has_holes) = (end, false);
     }
 }
 

@@ -91,7 +91,7 @@ impl<W: Sink> Tx<'_, W> {
         accepted: &mut bool,
     ) -> Result<(), Halt> {
         self.is_alive()?;
-        let total = self.header_len() + len;
+        let total = self.header_len().saturating_add(len);
         if total > self.pages.page() {
             return self.send_uncopied(len, parts, patience);
         }

@@ -289,9 +289,9 @@ impl<'b, R: Source> Rx<'b, R> {
         Ok(0)
     }
 
-    /// Whether nothing of the next frame has come, and it may yet.
+    /// Whether nothing of the next frame has come but perhaps a part of its header, and the rest may yet.
     fn is_between_frames(&self) -> bool {
-        self.intake.is_empty() && self.dead.is_none() && !self.has_ended && self.decoder.received() == 0
+        self.intake.is_empty() && self.decoder.under_way().is_none() && self.dead.is_none() && !self.has_ended
     }
 
     /// How many bytes of the next frame have come.

@@ -97,7 +97,9 @@ impl<W: SendFds> Tx<'_, W> {
             return Err(TxError::TooManyFds { fds, max });
         }
         if fds > 0 && !self.fds.is_known {
-            self.fds.is_known = self.format().profile == Profile::Fd && self.writer.passes_fds() == Ok(true);
+            let passes =
+                self.format().profile == Profile::Fd && self.writer.passes_fds().map_err(TxError::FdsRefused)?;
+            self.fds.is_known = passes;
             if !self.fds.is_known {
                 return Err(TxError::NoFds);
             }

@@ -36,6 +36,8 @@ use crate::{
 /// **In an event loop**, wait for [`Events::SEND`](crate::Events::SEND) while there is something [`pending`](Self::pending), and then
 /// [`flush`](Self::flush) with [`Deadline::NOW`]. Who waits for an answer flushes first: receiving pushes nothing.
 ///
+/// A stream that panics in the middle of a large frame leaves a part of it sent, and what comes after it is garbage to the peer.
+///
 /// The memory is two pages, of at most 1 MiB; each verb but `send_large` has as its limit the longest frame that fits into a page with its
 /// header. Dropped, a link sends nothing more: [`close`](Self::close) it.
 ///
@@ -58,7 +60,8 @@ pub struct Tx<'b, W> {
     pub(super) writer: W,
     pub(super) format: Format,
     pub(super) pages: Pages<'b>,
-    /// 0, or what has become of the link: an errno, or one of those below.
+    /// 0, or what has become of the link: an errno, or one of those below. Relaxed: it orders nothing. Who ends the link among others keeps the
+    /// pusher's role, so that nobody sends behind that; the other changes are made by who has the link to himself.
     pub(super) fate: AtomicI32,
     pub(super) stall_limit: Duration,
     /// What has gone out of a large frame, header and all, and which it is.
@@ -137,7 +140,7 @@ impl<'b, W: Sink> Tx<'b, W> {
     ///
     /// # Errors
     /// [`TxError::TooLong`] before anything is done. [`TxError::TimedOut`], [`TxError::Interrupted`] and [`TxError::Wait`] say whether the frame is
-    /// accepted: if so, it will go out, and must not be sent again. The others are the link's end.
+    /// accepted: if so, it will go out, and must not be sent again. [`TxError::Unfinished`] until a large frame is. The others are the link's end.
     pub fn send(
         &self,
         payload: &[u8],
@@ -158,7 +161,7 @@ impl<'b, W: Sink> Tx<'b, W> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), TxError> {
         let len = self.checked_len(parts)?;
-        let begun = self.is_alive().ok().and_then(|()| self.pages.begin(self.header_len() + len));
+        let begun = self.is_alive().ok().and_then(|()| self.pages.begin(self.header_len().saturating_add(len)));
         let mut accepted = begun.is_some();
         let sent = match begun {
             // Nothing else is there.

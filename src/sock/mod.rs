@@ -169,6 +169,10 @@ impl Sink for Sock {
         sys::sock::send_vectored(sys::lend(&self.fd), parts)
     }
 
+    fn is_send_vectored(&self) -> bool {
+        true
+    }
+
     fn finish(&self) -> Result<(), Errno> {
         self.shutdown_send()
     }

@@ -103,7 +103,7 @@ super::mutants! {
         V_17 "a gap is not marked as one"
             "(unused | HOLE).to_le_bytes()" => "unused.to_le_bytes()"
         V_17 "before a gap the prologue is a frame"
-            "_ if place == 0 && *mark == Profile::MAGIC => Profile::Plain.prologue().len()," => ""
+            "PROLOGUE => Profile::Plain.prologue().len()," => ""
         V_74 "pages are as short as they come"
             "if page < SHORTEST { 0 } else { page }" => "page"
     }

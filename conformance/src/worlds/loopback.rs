@@ -321,6 +321,10 @@ impl Sink for End<'_> {
         Ok(sent)
     }
 
+    fn is_send_vectored(&self) -> bool {
+        true
+    }
+
     fn finish(&self) -> Result<(), Errno> {
         self.world.act(self.number, Act::HalfCloses);
         Ok(())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sockpipe::{
     Deadline, Never, Sock,
-    link::{FdRx, Format, Rx, RxError},
+    link::{FdRx, Format, Rx, RxError, Tx},
     make_socket_pair,
 };
 
@@ -53,4 +53,41 @@ fn nor_with_descriptors() {
     assert_eq!(rx.next_len(SOON, &Never), Err(UNFINISHED));
     end(&a);
     assert_eq!(rx.recv_into(&mut out, SOON, &Never).unwrap().unwrap().payload.len(), 100);
+}
+
+/// A pipe takes the header and the payload one after the other, both at once.
+#[test]
+fn a_pipe_takes_a_large_frame_without_a_wait() {
+    let (reader, writer) = sockpipe::TokenPipe::pair().unwrap();
+    let (mut pages, mut memory) = ([0; 32], [0; 100]);
+    let mut tx = Tx::new(writer, FORMAT, &mut pages);
+    let mut rx = Rx::new(reader, FORMAT, &mut memory);
+    for _ in 0..2 {
+        assert_eq!(tx.send_large(&[7; 90], Deadline::NOW, &Never), Ok(()));
+        assert_eq!(rx.recv(Deadline::NOW, &Never).unwrap().as_deref(), Some(&[7; 90][..]));
+        assert_eq!(tx.send(&[8; 90], Deadline::NOW, &Never), Ok(()));
+        assert_eq!(rx.recv(Deadline::NOW, &Never).unwrap().as_deref(), Some(&[8; 90][..]));
+    }
+}
+
+/// What was reserved and not used splits nothing: the frames behind it go out in the same send.
+#[test]
+fn what_is_not_used_splits_no_send() {
+    let (a, b) = make_socket_pair().unwrap();
+    let mut pages = [0; 4096];
+    let tx = Tx::new(&a, Format::bare(100), &mut pages);
+    let mut kept = None;
+    for n in 0..20 {
+        let mut slot = tx.reserve(50, SOON, &Never).unwrap().alloc(1).unwrap();
+        slot[0] = n;
+        if let Some(earlier) = kept.replace(slot) {
+            let _: Result<(), _> = sockpipe::link::Slot::commit(earlier);
+        }
+    }
+    kept.unwrap().commit().unwrap();
+    let mut memory = [0; 200];
+    assert_eq!(b.recv(&mut memory), Ok(100));
+    for (n, frame) in memory[..100].chunks(5).enumerate() {
+        assert_eq!(frame, [1, 0, 0, 0, n as u8]);
+    }
 }

@@ -52,14 +52,14 @@ pub fn endpoint_exists(address: &Address) -> Result<bool, Errno> {
 }
 
 /// Removes the socket file that a listener which was killed has left behind. Nothing is to be done if there is none, or for an abstract
-/// name. Does not block. [`LocalListener`] does the same when it binds, and removes its own when it is dropped.
+/// name. Does not block. [`LocalListener`] does the same when it binds, and removes its own when it is dropped. Both leave the lock file.
 ///
 /// # Errors
 /// [`BindError::Held`] and [`BindError::InUse`] if somebody has it, [`BindError::NotASocket`] for anything else; or which step failed. What
 /// is there stays there.
 pub fn remove_endpoint(address: &Address) -> Result<(), BindError> {
     match address {
-        Address::Path(path) => clear(address, path).map(drop),
+        Address::Path(path) if !path.is_empty() && is_socket(path)? => clear(address, path).map(drop),
         _ => Ok(()),
     }
 }

@@ -104,7 +104,6 @@ fn sending(error: TxError) -> &'static str {
     match error {
         TxError::TimedOut { .. } => "timeout",
         TxError::Interrupted { .. } => "interrupted",
-        TxError::Unfinished { .. } => "cut off",
         _ => "send",
     }
 }

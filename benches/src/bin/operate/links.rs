@@ -30,10 +30,11 @@ pub fn operate(name: &str, count: usize) -> bool {
         "link_send_uncopied" => {
             with_tx(unix(), |tx, peer| large(peer, count, |frame| tx.send(frame, DEADLINE, &Never)))
         }
+        // Four frames each time.
         "link_batch" => with_tx(unix(), |tx, _| {
             marked(|| {
                 let mut batch = tx.batch();
-                (0..count).for_each(|_| batch.feed(&PAYLOAD, DEADLINE, &Never).unwrap());
+                (0..4 * count).for_each(|_| batch.feed(&PAYLOAD, DEADLINE, &Never).unwrap());
                 batch.flush(DEADLINE, &Never).unwrap();
             });
         }),

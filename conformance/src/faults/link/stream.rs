@@ -147,6 +147,10 @@ impl Sink for Scripted<'_> {
         Ok(n)
     }
 
+    fn is_send_vectored(&self) -> bool {
+        true
+    }
+
     fn finish(&self) -> Result<(), Errno> {
         self.expect(!self.finished.replace(true), "one end");
         Ok(())
