@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, IsTerminal},
+    num::NonZero,
     process::{ExitCode, Output},
 };
 
@@ -16,6 +17,9 @@ pub struct Args {
     /// Only those whose name or file contains this.
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
+    /// Only every one of so many, beginning with the first.
+    #[arg(long, value_name = "N", default_value = "1")]
+    every: NonZero<usize>,
 }
 
 /// After so many seconds a case hangs. The killers take less than one.
@@ -25,7 +29,7 @@ const LIMIT: &str = "10";
 pub fn run(args: &Args) -> ExitCode {
     let has = |mutant: &Mutant, part: &str| mutant.name.contains(part) || mutant.file.contains(part);
     let wanted = |mutant: &Mutant| args.only.as_ref().is_none_or(|part| has(mutant, part));
-    let mutants: Vec<_> = mutants::all().filter(wanted).collect();
+    let mutants: Vec<_> = mutants::all().filter(wanted).step_by(args.every.get()).collect();
     if mutants.is_empty() {
         eprintln!("no mutant has such a name or file");
         return ExitCode::from(2);
