@@ -74,7 +74,8 @@ fn of_mio() -> Latency {
     let mut poll = mio::Poll::new().unwrap();
     let waker = mio::Waker::new(poll.registry(), mio::Token(0)).unwrap();
     let socks = UnixStream::pair().unwrap();
-    let mut source = mio::unix::SourceFd(&socks.0.as_raw_fd());
+    let fd = socks.0.as_raw_fd();
+    let mut source = mio::unix::SourceFd(&fd);
     poll.registry().register(&mut source, mio::Token(1), mio::Interest::READABLE).unwrap();
     let mut events = mio::Events::with_capacity(4);
     let wait = move || {

@@ -118,7 +118,8 @@ fn token_pipe() -> Way {
 fn polled_in_epoll() -> Way {
     let mut poll = mio::Poll::new().unwrap();
     let waker = Arc::new(PolledWaker::new().unwrap());
-    let mut source = mio::unix::SourceFd(&std::os::fd::AsRawFd::as_raw_fd(&*waker));
+    let fd = std::os::fd::AsRawFd::as_raw_fd(&*waker);
+    let mut source = mio::unix::SourceFd(&fd);
     poll.registry().register(&mut source, mio::Token(0), mio::Interest::READABLE).unwrap();
     let (woken, mut events) = (waker.clone(), mio::Events::with_capacity(4));
     let wait = move || {

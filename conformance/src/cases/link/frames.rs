@@ -150,7 +150,8 @@ pub fn longest_frame<W: World>(w: &W) -> Verdict {
             must!(must!(must!(tx.reserve(max as usize, SOON, &Never)).alloc(max as usize)).commit());
             must!(tx.send_large(&[8; 100][..max as usize], SOON, &Never));
             for byte in [7, 0, 8] {
-                claim!(recv(&mut rx), Ok(Some(&[byte; 100][..max as usize])));
+                let want = [byte; 100];
+                claim!(recv(&mut rx), Ok(Some(&want[..max as usize])));
             }
         }
     }
