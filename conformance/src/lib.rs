@@ -4,7 +4,8 @@
 //! with `claim!` what must be true. It has no threads, no allocator, and does not panic, so that the same list is
 //!
 //! * one `#[test]` each in this world and that (`tests/`),
-//! * a program that prints TAP (`src/main.rs`), also one without an operating system's library (`targets/linux-static`),
+//! * a program that prints TAP (`src/main.rs`), also one without an operating system's library (`targets/linux-static`), and one without an
+//!   operating system (`targets/bare-metal`),
 //! * the table `CASES.md`.
 //!
 //! Its name is the case's id, with `_` for `-`; its claim says what a user can rely on. Where Core does something else, and we

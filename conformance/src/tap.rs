@@ -5,7 +5,7 @@ use core::{
     ops::Add,
 };
 
-use crate::{Outcome, Suite, Verdict, World};
+use crate::{Case, Outcome, Suite, Verdict, World};
 
 /// What came of all the cases.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -46,19 +46,34 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Prints the version and the plan, for so many worlds. The plan stands before the first case, so that a run that dies shows.
+/// Prints the version and the plan, for so many worlds.
 pub fn begin(worlds: usize, out: &mut impl Write) -> fmt::Result {
-    let cases = Suite::<crate::worlds::Loopback>::ALL.len();
-    writeln!(out, "TAP version 14\n1..{}", worlds * cases)
+    plan(worlds * Suite::<crate::worlds::Loopback>::ALL.len(), out)
+}
+
+/// Prints the version and the plan, for so many cases. The plan stands before the first case, so that a run that dies shows.
+pub fn plan(cases: usize, out: &mut impl Write) -> fmt::Result {
+    writeln!(out, "TAP version 14\n1..{cases}")
 }
 
 /// Runs the list in this world, each case in a new one, and prints a line for each.
-pub fn run<W: World + 'static>(mut make: impl FnMut() -> W, tally: &mut Tally, out: &mut impl Write) -> fmt::Result {
-    for case in Suite::<W>::ALL {
+pub fn run<W: World + 'static>(make: impl FnMut() -> W, tally: &mut Tally, out: &mut impl Write) -> fmt::Result {
+    run_these(Suite::<W>::ALL, W::NAME, make, tally, out)
+}
+
+/// The same for cases that are not in the list, in what stands for their world.
+pub fn run_these<W>(
+    cases: &[Case<W>],
+    world: &str,
+    mut make: impl FnMut() -> W,
+    tally: &mut Tally,
+    out: &mut impl Write,
+) -> fmt::Result {
+    for case in cases {
         let verdict = (case.run)(&make());
         tally.count(&verdict);
         let number = tally.passed + tally.failed + tally.skipped;
-        line(number, case.id, W::NAME, case.claim, &verdict, out)?;
+        line(number, case.id, world, case.claim, &verdict, out)?;
     }
     Ok(())
 }
