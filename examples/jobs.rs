@@ -71,20 +71,13 @@ impl Queue<'_> {
 }
 
 fn run(count: u32, command: &[String]) -> Result<bool, Box<dyn Error>> {
-    let interrupt = ThreadInterrupt::new()?;
-    let enough = ENOUGH.get_or_init(|| interrupt);
-    for signal in [libc::SIGTERM, libc::SIGINT] {
-        let handler: extern "C" fn(i32) = on_signal;
-        // SAFETY: the handler stores to an atomic and sets an interrupt, which may both be done in a handler.
-        unsafe { libc::signal(signal, handler as libc::sighandler_t) };
-    }
-
     let flags = env::var_os("MAKEFLAGS").unwrap_or_default();
     let flags = MakeFlags::new(flags.as_bytes());
     if flags.dry_run() {
         println!("{count} times: {}", command.join(" "));
         return Ok(true);
     }
+    // Before anything else opens descriptors: make may have closed the pipe, and then its numbers are free.
     let own;
     let opened;
     let client = match flags.auth() {
@@ -100,6 +93,14 @@ fn run(count: u32, command: &[String]) -> Result<bool, Box<dyn Error>> {
             own.client()
         }
     };
+
+    let interrupt = ThreadInterrupt::new()?;
+    let enough = ENOUGH.get_or_init(|| interrupt);
+    for signal in [libc::SIGTERM, libc::SIGINT] {
+        let handler: extern "C" fn(i32) = on_signal;
+        // SAFETY: the handler stores to an atomic and sets an interrupt, which may both be done in a handler.
+        unsafe { libc::signal(signal, handler as libc::sighandler_t) };
+    }
 
     let queue = Queue { next: AtomicU32::new(1), count, command, has_failed: AtomicBool::new(false) };
     thread::scope(|scope| {

@@ -31,7 +31,7 @@ macro_rules! descriptor {
             }
         }
 
-        /// Gives the descriptor up, in the mode in which it is. One that this crate made is a non-blocking socket or a blocking
+        /// Gives the descriptor up, in the mode in which it is. One that this crate made is a non-blocking socket or, on Linux, a blocking
         /// pipe; a blocking `std::net::TcpStream` wants `set_nonblocking(false)` first.
         impl From<$name> for rustix::fd::OwnedFd {
             fn from(owner: $name) -> Self {

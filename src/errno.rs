@@ -11,6 +11,7 @@ use crate::errno_text;
 /// ```
 /// use sockpipe::Errno;
 /// # use std::string::ToString;
+/// # #[cfg(target_os = "linux")]
 /// assert_eq!(Errno::CONNRESET.to_string(), "Connection reset by peer (104)");
 /// assert_eq!(Errno::from_raw(12345).to_string(), "Unknown error 12345 (12345)");
 /// ```
@@ -109,7 +110,8 @@ impl Errno {
         self.0
     }
 
-    /// Its text without the number, `None` for a number that Linux does not define.
+    /// Its text without the number, `None` for a number that Linux does not define. Elsewhere
+    /// it is Linux's text for the same error.
     pub fn text(self) -> Option<&'static str> {
         errno_text::text(self.0)
     }

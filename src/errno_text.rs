@@ -2,11 +2,15 @@
 //!
 //! Line n is errno n, counted from 0; an empty line is a number that was never given out. One string and no pointers: a table
 //! of 134 slices would be two thirds larger. The numbers are those of most architectures; MIPS, SPARC and a few others count
-//! differently from 35 on, and get the number without a text rather than a wrong text.
+//! differently from 35 on, and get the number without a text rather than a wrong text. The BSDs and macOS get Linux's words for theirs.
+
+use crate::errno_bsd;
 
 /// The text for `errno`, if there is one.
 pub(crate) fn text(errno: i32) -> Option<&'static str> {
-    let line = usize::try_from(errno).ok().filter(|&n| n < 35 || SAME_NUMBERS)?;
+    let errno = usize::try_from(errno).ok()?;
+    let line =
+        if errno_bsd::HERE { errno_bsd::to_linux(errno)? } else { Some(errno).filter(|&n| n < 35 || SAME_NUMBERS)? };
     TEXTS.split('\n').nth(line).filter(|text| !text.is_empty())
 }
 

@@ -20,6 +20,8 @@ impl Events {
     /// The stream is broken or closed in both directions (POLLERR, POLLHUP). Comes unasked; receive first what is still there.
     pub const ERROR: Self = Self(4);
     /// The peer will send no more (POLLRDHUP), or is gone (POLLHUP). Bytes that it sent before may still wait to be received.
+    ///
+    /// macOS says POLLHUP for both, so [`ERROR`](Self::ERROR) comes with it. NetBSD says only that the peer is gone.
     pub const HANGUP: Self = Self(8);
 
     /// Time: a wait for it alone is a sleep, which looks at nothing on the stream, not even errors; an entry of a wait set for it

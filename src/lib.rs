@@ -13,10 +13,10 @@
 //!   second. Both hold whatever mode the descriptor is in.
 //! * Errors that say how many bytes had moved. Nothing is lost: call again, and it goes on.
 //!
-//! On Linux it makes bare system calls through rustix. It never allocates and never panics on what a peer or the kernel does.
+//! On Linux it makes bare system calls through rustix, on other Unixes rustix calls the C library. It never allocates and never panics on what a peer or the kernel does.
 //!
 //! ```
-//! # #[cfg(target_os = "linux")] {
+//! # #[cfg(unix)] {
 //! use core::time::Duration;
 //! use sockpipe::{Deadline, Peek, RecvError, Sink, TokenPipe};
 //!
@@ -50,7 +50,7 @@
 //! * An operation attempts, then looks at the deadline, then at the interrupt, then waits, and then attempts again
 //!   (`transfer/patience.rs`). So what can be done at once is done at once, without reading a clock or polling; a permanent error beats a
 //!   timeout, and a timeout beats an interrupt.
-//! * No O_NONBLOCK is set on a pipe, nor on a socket but by [`Sock::connect`] and [`Sock::accept`]. No process-wide signal disposition is
+//! * No O_NONBLOCK is set on what was adopted, but on a socket by [`Sock::connect`] and [`Sock::accept`]. No process-wide signal disposition is
 //!   changed, and writing to somebody who is gone raises no SIGPIPE.
 //! * Descriptors are close-on-exec from the start, and owned from the start.
 //! * Nothing past a terminator is consumed, ever.
@@ -63,12 +63,22 @@
 //! stream of ours as those (`Blocking`). `embedded-io-async`: the same links over its own, without a runtime (`link::embedded_async`).
 //! `fd-passing`: descriptors beside the frames of a [`link`].
 //!
-//! On other systems than Linux only the portable part is there: the traits, the algorithms, deadlines, errors, and links over streams of yours.
+//! # Other systems than Linux
+//!
+//! On macOS, FreeBSD and NetBSD it goes through the C library, and has all of the above. What differs there:
+//!
+//! * A pipe cannot be asked call by call not to block, nor opened again. So a [`TokenPipe`] is non-blocking, and **a deadline holds on a pipe that was
+//!   adopted in blocking mode only while nobody else reads the same end** (or writes to it): see there.
+//! * On macOS and NetBSD, a SIGPIPE is kept away by a flag of the open file, which stays with it; and a send on a socket in blocking mode is 2 KiB at
+//!   most. On macOS descriptors become close-on-exec right after they were made: a process that is started in between inherits them.
+//! * There are no abstract names of Unix sockets, and a connection to a listener whose backlog is full is refused.
+//!
+//! On what is no Unix only the portable part is there: the traits, the algorithms, deadlines, errors, and links over streams of yours.
 #![no_std]
 #![deny(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // What only descriptors need lies idle elsewhere.
-#![cfg_attr(not(target_os = "linux"), allow(unused))]
+#![cfg_attr(not(unix), allow(unused))]
 
 #[cfg(any(feature = "std", test))]
 extern crate std;
@@ -76,13 +86,14 @@ extern crate std;
 #[cfg(feature = "embedded-io")]
 mod blocking;
 mod deadline;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod descriptor;
 mod errno;
+mod errno_bsd;
 mod errno_text;
 mod error;
 mod events;
-#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+#[cfg(all(feature = "fd-passing", unix))]
 mod fds;
 pub mod jobs;
 pub mod link;
@@ -92,12 +103,12 @@ mod log;
 pub mod models;
 mod room;
 mod signal;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod sock;
 mod stream;
 mod sync;
 mod sys;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod token_pipe;
 mod transfer;
 
@@ -110,27 +121,27 @@ pub use error::{
     TokenError, WaitError,
 };
 pub use events::Events;
-#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+#[cfg(all(feature = "fd-passing", unix))]
 pub use fds::{FdRoom, RecvFds, SendFds};
 /// The strings and vectors that lines are received into, in the version that fits.
 pub use heapless;
 pub use room::Room;
 /// Descriptors: rustix's `OwnedFd`, `BorrowedFd` and `AsFd`, which are std's if the feature `std` is on.
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub use rustix::fd;
 #[cfg(target_has_atomic = "32")]
 pub use signal::Gate;
-#[cfg(all(target_os = "linux", target_has_atomic = "64"))]
+#[cfg(all(unix, target_has_atomic = "64"))]
 pub use signal::ThreadInterrupt;
 pub use signal::{Interrupt, Lend, Never, Ticket, When};
-#[cfg(all(target_os = "linux", target_has_atomic = "32"))]
+#[cfg(all(unix, target_has_atomic = "32"))]
 pub use signal::{PolledWaker, WakePipe, WakeReader, WakeWriter, Waker};
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub use signal::{Readiness, ReadinessNotifier, ready};
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub use sock::{Address, Family, Sock, WaitSet, is_selectable_socket, make_socket_pair, options};
 pub use stream::{Peek, Sink, Source, Stream, Wait};
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub use token_pipe::{TokenPipe, TokenReader, TokenWriter};
 pub use transfer::{MAX_WAIT_FOR_IO, Text};
 

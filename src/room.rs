@@ -74,7 +74,7 @@ impl Room<'_> {
     /// Clears the memory behind what was written, unless it is initialised, lets `read` fill it, and counts as many bytes as `read` says.
     ///
     /// For what reads into initialised memory only. At most 64 KiB at a time, which is what a pipe holds.
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     pub(crate) fn put_with<E>(&mut self, read: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Result<usize, E> {
         let end = self.buf.len().min(self.filled + 65536);
         let spare = self.buf.get_mut(self.filled..end).unwrap_or_default();
@@ -126,7 +126,7 @@ mod tests {
 
     /// It is told to the kernel as initialised memory, of which it may fill less, or nothing.
     #[test]
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     fn a_read_sees_cleared_memory_and_counts_what_it_says() {
         let mut memory = [MaybeUninit::new(9); 70_000];
         let mut room = Room::from(&mut memory[..]);

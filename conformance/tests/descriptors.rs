@@ -158,9 +158,11 @@ fn running_out_of_them_is_said() {
         assert_eq!(make_socket_pair().err(), Some(Errno::MFILE));
         assert_eq!(Sock::stream(Family::Inet).err(), Some(Errno::MFILE));
         assert_eq!(listener.accept(Deadline::Never, &Never).err(), Some(AcceptError::Resource(Errno::MFILE)));
-        // A twin cannot be had now; that is another thing than that there can be none.
-        assert_eq!(reader.token_read(Deadline::Never, &Never), Err(TokenError::Failed(Errno::MFILE)));
-        assert_eq!(writer.token_write(1, Deadline::Never, &Never), Err(TokenError::Failed(Errno::MFILE)));
+        // A twin cannot be had now; that is another thing than that there can be none. Other Unixes need none.
+        if !cfg!(sockpipe_force_unix) {
+            assert_eq!(reader.token_read(Deadline::Never, &Never), Err(TokenError::Failed(Errno::MFILE)));
+            assert_eq!(writer.token_write(1, Deadline::Never, &Never), Err(TokenError::Failed(Errno::MFILE)));
+        }
 
         // More to poll than there may be descriptors. What an earlier wait found is no longer true.
         let mut set = WaitSet::<128>::new();

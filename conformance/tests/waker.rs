@@ -260,6 +260,10 @@ fn a_polled_waker_is_readable() {
 /// A ring that came after its wake was taken ends one wait for nothing, and not each of them.
 #[test]
 fn a_late_ring_is_silenced() {
+    if cfg!(sockpipe_force_unix) {
+        println!("skipped: what is lent is one end of a pipe, into which nobody can ring");
+        return;
+    }
     let waker = PolledWaker::new().unwrap();
     rustix::io::write(&waker, &1_u64.to_ne_bytes()).unwrap();
     let (a, _b) = make_socket_pair().unwrap();

@@ -6,7 +6,7 @@ use crate::{
     sync::{AtomicBool, Ordering, mutant},
     transfer,
 };
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 use crate::{TokenReader, TokenWriter};
 
 /// A client of a job server, for as many jobs at a time as it gets tokens. Threads share it by reference.
@@ -23,11 +23,11 @@ use crate::{TokenReader, TokenWriter};
 /// both: epoll(7) can wake one of many, too, but if that one is killed before it reads, nobody else hears of the token.
 ///
 /// The two ends can be anything that is a [`Source`] and a [`Sink`], such as a [`TokenReader`](crate::TokenReader) and a
-/// [`TokenWriter`](crate::TokenWriter) of descriptors that somebody has adopted in an `unsafe` block of his own. On Linux
-/// `JobClient::open` makes one of what MAKEFLAGS says, without.
+/// [`TokenWriter`](crate::TokenWriter) of descriptors that somebody has adopted in an `unsafe` block of his own. `JobClient::open` makes one of
+/// what MAKEFLAGS says, without.
 ///
 /// ```
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// use sockpipe::{Deadline, Never, jobs::{JobError, JobServer}};
 ///
 /// let server = JobServer::new(2)?; // or a make that has started this program
@@ -43,10 +43,10 @@ use crate::{TokenReader, TokenWriter};
 /// ```
 #[derive(Debug)]
 pub struct JobClient<
-    #[cfg(target_os = "linux")] R = TokenReader,
-    #[cfg(target_os = "linux")] W = TokenWriter,
-    #[cfg(not(target_os = "linux"))] R,
-    #[cfg(not(target_os = "linux"))] W,
+    #[cfg(unix)] R = TokenReader,
+    #[cfg(unix)] W = TokenWriter,
+    #[cfg(not(unix))] R,
+    #[cfg(not(unix))] W,
 > {
     pipe: Option<(R, W)>,
     /// Whether somebody has the implicit token.

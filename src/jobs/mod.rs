@@ -18,7 +18,7 @@
 //! Source: "Sharing Job Slots with GNU make" in make's manual.
 //!
 //! ```
-//! # #[cfg(target_os = "linux")] {
+//! # #[cfg(unix)] {
 //! use sockpipe::jobs::{JobClient, MakeFlags};
 //! # use std::os::unix::ffi::OsStrExt;
 //!
@@ -38,9 +38,9 @@
 #[cfg(target_has_atomic = "8")]
 mod client;
 mod makeflags;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod open;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod server;
 #[cfg(target_has_atomic = "8")]
 mod token;
@@ -48,7 +48,7 @@ mod token;
 #[cfg(target_has_atomic = "8")]
 pub use client::JobClient;
 pub use makeflags::{Auth, FifoPath, MakeFlags};
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub use server::JobServer;
 #[cfg(target_has_atomic = "8")]
 pub use token::JobToken;

@@ -2,13 +2,17 @@
 
 use core::ffi::CStr;
 
-use rustix::fd::AsFd;
+use rustix::{
+    fd::{AsFd, OwnedFd},
+    fs::{OFlags, fcntl_getfl},
+};
 
 use super::{Auth, FifoPath, JobClient, JobError, JobOpenError, JobToken};
 use crate::{
     Deadline, Errno, Never, TokenReader, TokenWriter,
     sys::{
-        fifo::{self, File, Name, PATH_MAX},
+        self, File,
+        fifo::{self, Name, PATH_MAX},
         pipe,
     },
 };
@@ -22,6 +26,9 @@ impl JobClient {
     ///
     /// A character device counts as a FIFO: there are servers that are one, and that see who has died with a token. It is opened once,
     /// so that what it counts for each open file is right, and [`acquire_blocking`](Self::acquire_blocking) polls it.
+    ///
+    /// Elsewhere than on Linux a pipe cannot be opened again, so the client duplicates what it has inherited, and shares its mode. Make has it non-blocking
+    /// since 4.3. If it is in blocking mode, [`acquire`](Self::acquire) can sleep on past its deadline when another client was faster: see [`TokenPipe`](crate::TokenPipe).
     ///
     /// As this client could give tokens back, it does not see the end of the stream when the server is gone.
     ///
@@ -65,6 +72,8 @@ impl JobClient {
 }
 
 fn open_numbers(read: i32, write: i32) -> Result<JobClient, JobOpenError> {
+    let mut name = Name::default();
+    let Some(path) = fifo::name_of(read, &mut name) else { return adopt_numbers(read, write) };
     let file = look_at_number(read)?;
     // What stands behind a number that was used again could be anything, and is not to be opened.
     if !file.is_fifo {
@@ -73,14 +82,34 @@ fn open_numbers(read: i32, write: i32) -> Result<JobClient, JobOpenError> {
     if look_at_number(write)? != file {
         return Err(JobOpenError::NotAJobServer(Some(write)));
     }
-    open_path(fifo::name_of(read, &mut Name::default()), file, Some(read))
+    open_path(path, file, Some(read))
+}
+
+/// Where descriptors have no names: what make has opened, in the mode in which make has it.
+fn adopt_numbers(read: i32, write: i32) -> Result<JobClient, JobOpenError> {
+    Ok(JobClient::from((adopt(read, OFlags::RDONLY)?.into(), adopt(write, OFlags::WRONLY)?.into())))
+}
+
+fn adopt(number: i32, access: OFlags) -> Result<OwnedFd, JobOpenError> {
+    let fd = sys::duplicate_inherited(number).map_err(|errno| match errno {
+        Errno::BADF => JobOpenError::NotOpen(number),
+        errno => JobOpenError::Failed(errno),
+    })?;
+    let mode = fcntl_getfl(&fd).map_err(Errno::from)? & OFlags::RWMODE;
+    // What stands behind a number that was used again could be anything.
+    if !fifo::look_at(&fd)?.is_fifo || (mode != access && mode != OFlags::RDWR) {
+        return Err(JobOpenError::NotAJobServer(Some(number)));
+    }
+    Ok(fd)
 }
 
 fn look_at_number(number: i32) -> Result<File, JobOpenError> {
     if number < 0 {
         return Err(JobOpenError::NotOpen(number));
     }
-    fifo::look(fifo::name_of(number, &mut Name::default())).map_err(|errno| match errno {
+    let mut name = Name::default();
+    let name = fifo::name_of(number, &mut name).ok_or(Errno::OPNOTSUPP)?;
+    fifo::look(name).map_err(|errno| match errno {
         Errno::NOENT if fifo::has_proc() => JobOpenError::NotOpen(number),
         // Without /proc this has no name: who has the two descriptors can make a client of them.
         Errno::NOENT => JobOpenError::Failed(Errno::OPNOTSUPP),

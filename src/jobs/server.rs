@@ -55,8 +55,10 @@ pub struct JobServer<'p> {
 impl JobServer<'static> {
     /// Makes one for so many jobs at a time, with a pipe. 0 is taken for 1, as somebody has to do the work.
     ///
+    /// Elsewhere than on Linux the pipe is non-blocking, which make before 4.3 does not expect. A [`fifo`](Self::fifo) is for everybody.
+    ///
     /// # Errors
-    /// [`JobServerError::TooManyJobs`], as a rule for more than 32,769; EMFILE or ENFILE when there are no descriptors left.
+    /// [`JobServerError::TooManyJobs`], as a rule for more than 32,769, elsewhere than on Linux for more than 4,097; EMFILE or ENFILE when there are no descriptors left.
     pub fn new(jobs: u32) -> Result<Self, JobServerError> {
         let client = JobClient::from(TokenPipe::pair()?);
         Self { client, tokens: jobs.saturating_sub(1), path: None }.filled()
@@ -73,7 +75,7 @@ impl<'p> JobServer<'p> {
     /// but not everybody. A dollar is written as it is, which make may read as a variable.
     ///
     /// # Errors
-    /// [`JobServerError::TooManyJobs`], as a rule for more than 32,769; EEXIST if there is something of this name; EINVAL for an
+    /// [`JobServerError::TooManyJobs`], as with [`new`](Self::new); EEXIST if there is something of this name; EINVAL for an
     /// empty name, or one with a zero in it, or if somebody puts something else there meanwhile; others of mkfifo(3) and open(2).
     pub fn fifo(path: &'p str, jobs: u32) -> Result<Self, JobServerError> {
         let mut name = [0; PATH_MAX];

@@ -1,6 +1,6 @@
 //! A token that is held.
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 use crate::TokenWriter;
 use crate::{
     Sink, TokenError, log,
@@ -17,7 +17,7 @@ use crate::{
 /// What is given back is the same byte that was taken: it may mean something to the server.
 #[must_use = "it is given back when it is dropped"]
 #[derive(Debug)]
-pub struct JobToken<'c, #[cfg(target_os = "linux")] W: Sink = TokenWriter, #[cfg(not(target_os = "linux"))] W: Sink> {
+pub struct JobToken<'c, #[cfg(unix)] W: Sink = TokenWriter, #[cfg(not(unix))] W: Sink> {
     of: Option<Of<'c, W>>,
 }
 

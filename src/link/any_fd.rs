@@ -14,12 +14,12 @@ use crate::{
 /// What is read from any descriptor. Closed when dropped.
 ///
 /// A socket is received from, whoever has made it. Pipes, FIFOs, ttys and other devices are read as a
-/// [`TokenPipe`](crate::TokenPipe) is, with the same limits where there is no /proc. For all of these the deadline holds whatever mode the
+/// [`TokenPipe`](crate::TokenPipe) is, with the same limits where there is no /proc, as there is none elsewhere than on Linux. Otherwise, for all of these the deadline holds whatever mode the
 /// descriptor is in, and the mode is not changed. A file on a disk is read as it is, from where it stands; it is always ready, and what it
 /// takes the disk, no deadline limits.
 ///
 /// ```
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// use core::time::Duration;
 /// use sockpipe::{
 ///     Deadline, Never, RecvExactError, Sink, Source, TokenPipe,

@@ -43,7 +43,7 @@
 //!
 //! # Descriptors
 //!
-//! With the feature `fd-passing`, on Linux, over Unix sockets and in [`Profile::Fd`]: `Tx::send_with_fds` sends some beside a frame, `Rx::with_fds` makes
+//! With the feature `fd-passing`, over Unix sockets and in [`Profile::Fd`]: `Tx::send_with_fds` sends some beside a frame, `Rx::with_fds` makes
 //! a receiving half that takes them, and a `Barrier` waits until the peer has closed one.
 //!
 //! # What holds
@@ -52,9 +52,9 @@
 //! * The end of a stream is one of four: between two frames, in the prologue, in a header, in a payload. Only the first is no error.
 //! * A deadline or an interrupt breaks no frame: neither one's own nor another sender's.
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod any_fd;
-#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+#[cfg(all(feature = "fd-passing", unix))]
 mod barrier;
 #[cfg(target_has_atomic = "32")]
 mod batch;
@@ -64,13 +64,13 @@ mod cork;
 pub mod embedded;
 #[cfg(feature = "embedded-io-async")]
 pub mod embedded_async;
-#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+#[cfg(all(feature = "fd-passing", unix))]
 mod fd_rx;
 mod frame;
 mod intake;
 #[cfg(target_has_atomic = "32")]
 mod large;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub mod local;
 #[cfg(target_has_atomic = "32")]
 mod pages;
@@ -78,23 +78,23 @@ mod profile;
 #[cfg(target_has_atomic = "32")]
 mod push;
 mod rx;
-#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+#[cfg(all(feature = "fd-passing", unix))]
 mod send_fds;
 #[cfg(target_has_atomic = "32")]
 mod slot;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod stdio;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub mod tcp;
 #[cfg(target_has_atomic = "32")]
 mod tx;
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub use self::{
     any_fd::{FdReader, FdWriter},
     stdio::stdio,
 };
-#[cfg(all(feature = "fd-passing", target_os = "linux"))]
+#[cfg(all(feature = "fd-passing", unix))]
 pub use self::{
     barrier::Barrier,
     fd_rx::{FdFrame, FdRx, Fds},

@@ -17,7 +17,7 @@ use crate::{Errno, sys};
 /// descriptors left.
 ///
 /// ```no_run
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// use core::time::Duration;
 /// use sockpipe::{Deadline, Never, link::{Format, Link, stdio}};
 ///

@@ -22,7 +22,7 @@ use crate::{
 /// knows no deadline.
 ///
 /// ```
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// use core::time::Duration;
 /// use std::net::ToSocketAddrs;
 /// use sockpipe::{Address, Deadline, Never, link::tcp};
@@ -65,7 +65,7 @@ pub fn connect<A: Into<SocketAddr>>(
 /// Makes a TCP socket that listens at `address`, `backlog` of them before they are accepted: SO_REUSEADDR and TCP_NODELAY on, then
 /// `bind(2)` and `listen(2)`.
 ///
-/// Those whom [`Sock::accept`] accepts from it have TCP_NODELAY on, too: on Linux they inherit it.
+/// Those whom [`Sock::accept`] accepts from it have TCP_NODELAY on, too: on Linux, macOS and FreeBSD they inherit it.
 ///
 /// # Errors
 /// Those of the system calls: EADDRINUSE if somebody listens there. The socket is closed; nothing is left behind.

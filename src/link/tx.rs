@@ -67,7 +67,7 @@ pub struct Tx<'b, W> {
     /// What has gone out of a large frame, header and all, and which it is.
     pub(super) unfinished: Option<(usize, Header)>,
     /// How many descriptors a frame may have, and whether the stream is known to pass any.
-    #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+    #[cfg(all(feature = "fd-passing", unix))]
     pub(super) fds: super::send_fds::Limit,
 }
 
@@ -85,7 +85,7 @@ pub(super) enum Halt {
     /// Its waiting has ended.
     Stop(Stop),
     /// The system does not take the descriptors.
-    #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+    #[cfg(all(feature = "fd-passing", unix))]
     Refused(Errno),
 }
 
@@ -104,7 +104,7 @@ impl<'b, W: Sink> Tx<'b, W> {
             fate,
             stall_limit: Self::STALL_LIMIT,
             unfinished: None,
-            #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+            #[cfg(all(feature = "fd-passing", unix))]
             fds: Default::default(),
         }
     }
@@ -263,7 +263,7 @@ impl<'b, W: Sink> Tx<'b, W> {
             Halt::Stop(Stop::TimedOut) => TxError::TimedOut { accepted },
             Halt::Stop(Stop::Interrupted) => TxError::Interrupted { accepted },
             Halt::Stop(Stop::Failed(errno)) => TxError::Wait { errno, accepted },
-            #[cfg(all(feature = "fd-passing", target_os = "linux"))]
+            #[cfg(all(feature = "fd-passing", unix))]
             Halt::Refused(errno) => TxError::FdsRefused(errno),
             Halt::Fate => match self.fate.load(Ordering::Relaxed) {
                 CLOSED => TxError::Closed,

@@ -68,7 +68,7 @@ const BELIEVED: u32 = 64;
 ///
 /// ```
 /// use sockpipe::{Deadline, Gate, Never};
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// # use sockpipe::TokenPipe;
 ///
 /// static GATE: Gate = Gate::new();

@@ -23,7 +23,7 @@ const FAILED: u8 = 0;
 /// reason comes with it, so it is [`ReadinessError::Unexpected`]`(0)`.
 ///
 /// ```
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// use sockpipe::{Deadline, Errno, Never, Readiness, ReadinessError};
 ///
 /// let (readiness, notifier) = Readiness::pair()?;

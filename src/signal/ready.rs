@@ -17,7 +17,7 @@ use crate::{Errno, TokenError, TokenWriter};
 /// tell.) One that starts programs meanwhile sets close-on-exec first (fcntl(2), F_SETFD), as inherited descriptors have it not.
 ///
 /// ```no_run
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// use sockpipe::fd::{FromRawFd, OwnedFd};
 ///
 /// // First thing in `main`: from dinit's environment variable, or 3 as in s6's `notification-fd`.

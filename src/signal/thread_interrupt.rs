@@ -18,7 +18,7 @@ use crate::{Deadline, Errno, Interrupt, Lend, Never, Ticket, WaitError, sys::Eve
 /// 4 ms late.
 ///
 /// Threads share it by reference: in a `static`, a scope or an `Arc`. No part of it locks or logs. It is one descriptor, an
-/// eventfd(2), which an event loop can poll for POLLIN (`AsFd`); reading or writing it is not for others.
+/// eventfd(2), or elsewhere than on Linux a pipe, which an event loop can poll for POLLIN (`AsFd`); reading or writing it is not for others.
 ///
 /// **That it is readable is a hint; [`is_set`](Interrupt::is_set) is the truth.** It is readable while it is set, and after a reset
 /// until all whom the set has woken have run. And who polls it without being an operation of this crate (an event loop, a
@@ -91,10 +91,10 @@ use crate::{Deadline, Errno, Interrupt, Lend, Never, Ticket, WaitError, sys::Eve
 pub struct ThreadInterrupt(Latch<EventFd>);
 
 impl ThreadInterrupt {
-    /// Makes one that is not set: one `eventfd(2)`, close-on-exec.
+    /// Makes one that is not set: one `eventfd(2)`, close-on-exec; elsewhere than on Linux a pipe.
     ///
     /// # Errors
-    /// Those of eventfd(2): EMFILE or ENFILE when there are no descriptors left.
+    /// Those of eventfd(2) or pipe2(2): EMFILE or ENFILE when there are no descriptors left.
     pub fn new() -> Result<Self, Errno> {
         Ok(Self(Latch::new(EventFd::new()?)))
     }

@@ -69,7 +69,7 @@ pub struct WakeWriter<'p>(Waking<&'p Gate, TokenWriter>);
 impl WakeReader<'_> {
     /// Waits until it is woken: as [`Waker::wait`](crate::Waker::wait).
     ///
-    /// Who sleeps makes one `read(2)`, where only a wake can end that; with a deadline or an interrupt, a `ppoll(2)` and a `preadv2(2)`.
+    /// Who sleeps makes one `read(2)`, where only a wake can end that and the system is Linux; with a deadline or an interrupt, a `ppoll(2)` and a `preadv2(2)`.
     ///
     /// # Errors
     /// [`WaitError::Failed`]`(`[`Errno::PIPE`]`)` once the writer is dropped and its last wake was taken; [`WaitError::Interrupted`], or the
@@ -94,7 +94,7 @@ impl WakeWriter<'_> {
 
 /// The bell. Where nothing but a ring can end the sleep, a read sleeps as well as a poll, and drains in the same call.
 ///
-/// It does so before the notification is cleared, as the draining after a poll does. It is our own pipe, so in blocking mode.
+/// It does so before the notification is cleared, as the draining after a poll does. It is our own pipe, so in blocking mode on Linux.
 #[derive(Debug)]
 struct ReadOrPoll(TokenReader);
 
@@ -106,7 +106,7 @@ impl Wait for ReadOrPoll {
         at_most: Option<Duration>,
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<Events, Errno> {
-        if at_most.is_some() || !matches!(interrupt.lend(), Lend::Never) {
+        if !sys::pipe::BLOCKS || at_most.is_some() || !matches!(interrupt.lend(), Lend::Never) {
             return self.0.wait(events, at_most, interrupt);
         }
         match sys::pipe::read_blocking(self.0.as_fd(), &mut [0; 16])? {

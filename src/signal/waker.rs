@@ -1,12 +1,12 @@
 //! Wakers: wakes that do not count, over an eventfd.
 
-use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use rustix::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
 use super::gate::Gate;
 use crate::{
     Deadline, Errno, Interrupt, Lend, Ticket, WaitError,
     sync::const_fn,
-    sys::{EventFd, LentEventFd, OnceFd},
+    sys::{EventFd, OnceEventFd},
 };
 
 /// Wakes a thread that waits for something to do; costs nothing while that thread is busy.
@@ -22,7 +22,7 @@ use crate::{
 /// Threads share it by reference: in a `static`, a scope or an `Arc`. Several may wait: each wake is taken by one of them. All of them are disturbed
 /// by it, so for many there are better things.
 ///
-/// It is made without a system call. Its one descriptor, an eventfd(2), is opened when somebody first sleeps. For an event loop, or to
+/// It is made without a system call. Its one descriptor, an eventfd(2), is opened when somebody first sleeps; elsewhere than on Linux, two, of a pipe. For an event loop, or to
 /// end the waiting for a socket, there is the [`PolledWaker`]. After a fork, parent and child have each a state of their own, and
 /// perhaps between them one descriptor: a child makes a new one.
 ///
@@ -51,21 +51,21 @@ use crate::{
 #[derive(Debug)]
 pub struct Waker {
     gate: Gate,
-    bell: OnceFd,
+    bell: OnceEventFd,
 }
 
 impl Waker {
     const_fn! {
         /// Makes one that nobody has woken. No system call.
         pub fn new() -> Self {
-            Self { gate: Gate::new(), bell: OnceFd::none() }
+            Self { gate: Gate::new(), bell: OnceEventFd::none() }
         }
     }
 
     /// Wakes whoever waits; if nobody does, the next one who would. Does not block, does not log, and may be called in a signal handler.
     ///
     /// No system call, but for one `write(2)` if somebody sleeps whom nobody has woken yet. `errno`, which is a matter of the C library, is
-    /// not touched, where rustix makes its own system calls; where it goes through libc, a handler saves it.
+    /// not touched, but on Linux where rustix goes through libc: there a handler saves it.
     ///
     /// # Errors
     /// The write was refused, as a sandbox can: EPERM. Who looks finds the wake all the same; the sleepers were not woken, and the next wake
@@ -78,7 +78,7 @@ impl Waker {
     #[cold]
     fn ring(&self) -> Result<(), Errno> {
         // Somebody sleeps, and has opened it before.
-        self.bell.get().map_or(Ok(()), |bell| LentEventFd(bell).ring())
+        self.bell.get().map_or(Ok(()), |bell| bell.ring())
     }
 
     /// Waits until it is woken. True: it was, and that is taken. False: the deadline passed first.
@@ -95,8 +95,7 @@ impl Waker {
         if deadline == Deadline::NOW && self.bell.get().is_none() {
             return Ok(false);
         }
-        let open = || EventFd::new().map(OwnedFd::from);
-        let bell = LentEventFd(self.bell.get_or_open(open).map_err(WaitError::Failed)?);
+        let bell = self.bell.get_or_make().map_err(WaitError::Failed)?;
         self.gate.wait(&bell, || bell.hush(), deadline, interrupt)
     }
 }
@@ -138,10 +137,10 @@ pub struct PolledWaker {
 }
 
 impl PolledWaker {
-    /// Makes one that nobody has woken: one `eventfd(2)`, close-on-exec.
+    /// Makes one that nobody has woken: one `eventfd(2)`, close-on-exec; elsewhere than on Linux a pipe.
     ///
     /// # Errors
-    /// Those of eventfd(2): EMFILE or ENFILE when there are no descriptors left.
+    /// Those of eventfd(2) or pipe2(2): EMFILE or ENFILE when there are no descriptors left.
     pub fn new() -> Result<Self, Errno> {
         Ok(Self { gate: Gate::polled(), bell: EventFd::new()? })
     }

@@ -1,10 +1,10 @@
 //! Listening and accepting.
 
-use rustix::net::{self, SocketFlags};
+use rustix::net;
 
 use super::{Address, Sock};
 use crate::{
-    AcceptError, Deadline, Errno, Events, Interrupt, log,
+    AcceptError, Deadline, Errno, Events, Interrupt, log, sys,
     transfer::{Patience, Stop},
 };
 
@@ -28,7 +28,7 @@ impl Sock {
     /// # Errors
     /// Those of bind(2): EADDRINUSE for a TCP port or a Unix path that is taken, also by a stale socket file.
     pub fn bind(&self, address: &Address) -> Result<(), Errno> {
-        address.with(|ip| net::bind(self, ip), |unix| net::bind(self, unix))
+        address.with(|ip| Ok(net::bind(self, ip)?), |unix| Ok(net::bind(self, unix)?))
     }
 
     /// Lets others connect, `backlog` of them before they are accepted. listen(2).
@@ -57,7 +57,7 @@ impl Sock {
         self.set_non_blocking().map_err(AcceptError::Fatal)?;
         let mut hung_up = false;
         loop {
-            match net::acceptfrom_with(self, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK).map_err(Errno::from) {
+            match sys::sock::accept(sys::lend(&self.fd)) {
                 Ok((fd, peer)) => {
                     log::trace!("accepted a connection");
                     let peer = peer.and_then(|peer| Address::try_from(peer).ok());
@@ -80,15 +80,16 @@ impl Sock {
 /// (EPERM), and the network's errors that the manual page says to treat like EAGAIN, but for EOPNOTSUPP, which also means that this is
 /// no stream socket.
 fn sorted(errno: Errno) -> AcceptError {
-    const TRANSIENT: [rustix::io::Errno; 9] = {
+    const TRANSIENT: &[rustix::io::Errno] = {
         use rustix::io::Errno as E;
-        [
+        &[
             E::CONNABORTED,
             E::PERM,
             E::NETDOWN,
             E::PROTO,
             E::NOPROTOOPT,
             E::HOSTDOWN,
+            #[cfg(any(target_os = "linux", target_os = "android"))]
             E::NONET,
             E::HOSTUNREACH,
             E::NETUNREACH,

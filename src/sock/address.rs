@@ -8,13 +8,10 @@ use core::{
 use heapless::Vec;
 use rustix::net::{AddressFamily, SocketAddrAny, SocketAddrUnix};
 
-use crate::Errno;
+use crate::{Errno, sys::unix_address};
 
 /// What a Unix address has room for: a path that ends in a zero byte, or an abstract name that begins with one.
-const UNIX_NAME: usize = 107;
-/// How long a Unix address is as the system gives it, without a name and at most: two bytes for the family, 108 for the name.
-const UNIX_FAMILY: u32 = 2;
-const UNIX_LONGEST: u32 = UNIX_FAMILY + 108;
+const UNIX_NAME: usize = if cfg!(any(target_os = "linux", target_os = "android")) { 107 } else { 103 };
 
 /// The families of stream sockets.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -46,9 +43,11 @@ pub enum Address {
     Ip(SocketAddr),
     /// A path in the file system.
     Path(Vec<u8, UNIX_NAME>),
-    /// A name in Linux's abstract namespace, without the zero byte that marks it. See unix(7).
+    /// A name in Linux's abstract namespace, without the zero byte that marks it. See unix(7). Other systems have no such names.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
     Abstract(Vec<u8, UNIX_NAME>),
-    /// A Unix socket without a name: one end of a pair, or a client. Binding to it lets the kernel choose an abstract name.
+    /// A Unix socket without a name: one end of a pair, or a client. Binding to it lets Linux choose an abstract name; elsewhere
+    /// it is EINVAL.
     Unnamed,
 }
 
@@ -56,7 +55,7 @@ impl Address {
     /// The Unix socket at `path`. A path that is too long is refused, not cut.
     ///
     /// # Errors
-    /// ENAMETOOLONG above 107 bytes; EINVAL if it is empty or contains a zero byte.
+    /// ENAMETOOLONG above 107 bytes, or above 103 elsewhere than on Linux; EINVAL if it is empty or contains a zero byte.
     pub fn path(path: &[u8]) -> Result<Self, Errno> {
         if path.is_empty() || path.contains(&0) {
             return Err(Errno::INVAL);
@@ -68,6 +67,7 @@ impl Address {
     ///
     /// # Errors
     /// ENAMETOOLONG above 107 bytes.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
     pub fn abstract_name(name: &[u8]) -> Result<Self, Errno> {
         Ok(Self::Abstract(Vec::from_slice(name).map_err(|_| Errno::NAMETOOLONG)?))
     }
@@ -84,18 +84,22 @@ impl Address {
     /// Calls one of two functions with the address as the system takes it.
     pub(super) fn with<T>(
         &self,
-        ip: impl FnOnce(&SocketAddr) -> rustix::io::Result<T>,
-        unix: impl FnOnce(&SocketAddrUnix) -> rustix::io::Result<T>,
+        ip: impl FnOnce(&SocketAddr) -> Result<T, Errno>,
+        unix: impl FnOnce(&SocketAddrUnix) -> Result<T, Errno>,
     ) -> Result<T, Errno> {
         let name = match self {
-            Self::Ip(address) => return Ok(ip(address)?),
+            Self::Ip(address) => return ip(address),
             // The system would take it for an abstract name of no letters.
             Self::Path(path) if path.is_empty() => return Err(Errno::INVAL),
             Self::Path(path) => SocketAddrUnix::new(path.as_slice())?,
+            #[cfg(any(target_os = "linux", target_os = "android"))]
             Self::Abstract(name) => SocketAddrUnix::new_abstract_name(name)?,
+            #[cfg(any(target_os = "linux", target_os = "android"))]
             Self::Unnamed => SocketAddrUnix::new_unnamed(),
+            #[cfg(not(any(target_os = "linux", target_os = "android")))]
+            Self::Unnamed => return Err(Errno::INVAL),
         };
-        Ok(unix(&name)?)
+        unix(&name)
     }
 }
 
@@ -106,18 +110,7 @@ impl TryFrom<SocketAddrAny> for Address {
         match any.address_family() {
             AddressFamily::INET => Ok(Self::Ip(SocketAddrV4::try_from(any)?.into())),
             AddressFamily::INET6 => Ok(Self::Ip(SocketAddrV6::try_from(any)?.into())),
-            // rustix 1.1.6 reads three of them wrongly: an address without a name becomes an abstract one of no letters, a path
-            // of 107 bytes keeps its zero byte, and one of 108, which any peer may have, is a panic.
-            AddressFamily::UNIX if any.addr_len() == UNIX_FAMILY => Ok(Self::Unnamed),
-            AddressFamily::UNIX if any.addr_len() > UNIX_LONGEST => Err(Errno::NAMETOOLONG),
-            AddressFamily::UNIX => {
-                let name = SocketAddrUnix::try_from(any)?;
-                match (name.path_bytes(), name.abstract_name()) {
-                    (Some(path), _) => Self::path(path.strip_suffix(b"\0").unwrap_or(path)),
-                    (_, Some(name)) => Self::abstract_name(name),
-                    _ => Ok(Self::Unnamed),
-                }
-            }
+            AddressFamily::UNIX => unix_address(any),
             _ => Err(Errno::AFNOSUPPORT),
         }
     }
@@ -141,6 +134,7 @@ impl fmt::Display for Address {
         match self {
             Self::Ip(address) => address.fmt(f),
             Self::Path(path) => path.escape_ascii().fmt(f),
+            #[cfg(any(target_os = "linux", target_os = "android"))]
             Self::Abstract(name) => write!(f, "@{}", name.escape_ascii()),
             Self::Unnamed => f.write_str("unnamed"),
         }
@@ -152,6 +146,7 @@ impl fmt::Debug for Address {
         match self {
             Self::Ip(address) => write!(f, "Ip({address})"),
             Self::Path(path) => write!(f, "Path(\"{}\")", path.escape_ascii()),
+            #[cfg(any(target_os = "linux", target_os = "android"))]
             Self::Abstract(name) => write!(f, "Abstract(\"{}\")", name.escape_ascii()),
             Self::Unnamed => f.write_str("Unnamed"),
         }

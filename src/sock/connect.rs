@@ -1,9 +1,9 @@
 //! Connecting to an [`Address`].
 
-use rustix::net;
+use core::mem;
 
 use super::{Address, Sock};
-use crate::{ConnectError, Deadline, Interrupt, Wait as _};
+use crate::{ConnectError, Deadline, Interrupt, Wait as _, sys};
 
 impl Sock {
     /// Makes a socket and connects it to `address`: [`stream`](Self::stream), then [`connect`](Self::connect).
@@ -22,10 +22,11 @@ impl Sock {
 
     /// Connects to `address`, waiting until the connection is there or is refused. Sets the descriptor non-blocking.
     ///
-    /// A Unix listener whose backlog is full is tried again, after 1 to 64 ms, until the deadline. A signal does not end it.
+    /// A Unix listener whose backlog is full is tried again, after 1 to 64 ms, until the deadline; elsewhere than on Linux it refuses, as one who does not
+    /// listen. A signal does not end it.
     ///
     /// Core's `ConnectDirectly` in `netbase.cpp` asks SO_ERROR what became of it, which says "connected" for a Unix socket that is
-    /// not; here connect(2) itself is asked again.
+    /// not; here connect(2) itself is asked again, elsewhere than on Linux after SO_ERROR.
     ///
     /// # Errors
     /// After [`ConnectError::TimedOut`] and [`ConnectError::Interrupted`] a TCP connection is still being made: wait for
@@ -37,7 +38,11 @@ impl Sock {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<(), ConnectError> {
         self.set_non_blocking().map_err(ConnectError::Failed)?;
-        let attempt = || address.with(|ip| net::connect(self, ip), |unix| net::connect(self, unix));
+        let (fd, mut again) = (sys::lend(&self.fd), false);
+        let attempt = || {
+            let again = mem::replace(&mut again, true);
+            address.with(|ip| sys::sock::connect(fd, ip, again), |unix| sys::sock::connect(fd, unix, again))
+        };
         self.connect_with(attempt, deadline, interrupt)
     }
 }

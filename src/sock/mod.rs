@@ -18,7 +18,7 @@ use core::sync::atomic::AtomicU32;
 use rustix::{
     fd::{AsFd, AsRawFd, OwnedFd},
     fs::{OFlags, fcntl_getfl, fcntl_setfl},
-    net::{self, AddressFamily, Shutdown, SocketFlags, SocketType},
+    net::{self, Shutdown, SocketType},
 };
 
 use crate::{Disconnected, Errno, Peek, Room, Sink, Source, descriptor::descriptor, log, sys, transfer};
@@ -32,11 +32,13 @@ use crate::{Disconnected, Errno, Peek, Room, Sink, Source, descriptor::descripto
 /// two, which have no flag per call: [`connect`](Self::connect) and [`accept`](Self::accept) set it non-blocking. Sockets that this
 /// crate makes are non-blocking and close-on-exec; adopted ones are left as they are.
 ///
+/// On macOS each send sets SO_NOSIGPIPE on the socket, which stays with it, for all who share it.
+///
 /// Datagram sockets must not be adopted: receiving the beginning of a datagram discards its rest. SO_PEEK_OFF must not be set, and
 /// SO_RCVLOWAT above 1 delays lines.
 ///
 /// ```
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// use core::time::Duration;
 /// use sockpipe::{Deadline, Never, Peek, Sink};
 ///
@@ -64,8 +66,7 @@ impl Sock {
     /// # Errors
     /// Those of socket(2): EMFILE or ENFILE when there are no descriptors left.
     pub fn stream(family: Family) -> Result<Self, Errno> {
-        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        let sock = Self::from(net::socket_with(family.into(), SocketType::STREAM, flags, None)?);
+        let sock = Self::from(sys::sock::make(family.into(), SocketType::STREAM)?);
         log::trace!("socket {} made", sock.fd.as_raw_fd());
         Ok(sock)
     }
@@ -147,8 +148,7 @@ impl Sock {
 /// # Errors
 /// Those of socketpair(2): EMFILE or ENFILE when there are no descriptors left.
 pub fn make_socket_pair() -> Result<(Sock, Sock), Errno> {
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let (a, b) = net::socketpair(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    let (a, b) = sys::sock::pair()?;
     Ok((a.into(), b.into()))
 }
 

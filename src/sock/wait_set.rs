@@ -26,7 +26,7 @@ use crate::{
 /// ```
 ///
 /// ```
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// use sockpipe::{Deadline, Events, Never, WaitSet};
 ///
 /// let (a, b) = sockpipe::make_socket_pair()?;

@@ -19,10 +19,15 @@ use crate::{Errno, log, sys};
 /// second, non-blocking description of the same pipe through /proc/thread-self/fd when it is first used, and keeps it. Without
 /// /proc, or after the user was changed, a blocking one is refused there with EOPNOTSUPP, as it could hang.
 ///
+/// Elsewhere than on Linux there are neither. A pipe that is made here is non-blocking there, and all holds; whoever hands an end to a program that expects
+/// otherwise clears O_NONBLOCK first. One that is adopted in blocking mode stays in it, and is polled before each read and write: as long as it has one reader and one
+/// writer, deadlines and interrupts hold. Of several readers, also in other processes, one can take the token that another has seen, who then sleeps until the next one
+/// comes, whatever its deadline says. FIFOs that are opened by their names, as [`jobs`](crate::jobs) does, know no such thing.
+///
 /// After a fork, or once an end was handed to another process, an end counts as open until every process has closed it.
 ///
 /// ```
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// use sockpipe::{Deadline, Never, TokenPipe};
 ///
 /// let (reader, writer) = TokenPipe::pair()?;
@@ -40,7 +45,7 @@ pub struct TokenPipe {
 }
 
 impl TokenPipe {
-    /// Makes a pipe: one `pipe2(O_CLOEXEC)`. Both ends are in blocking mode, so that they can be handed to programs that expect it.
+    /// Makes a pipe: one `pipe2(O_CLOEXEC)`. On Linux both ends are in blocking mode, so that they can be handed to programs that expect it; elsewhere neither is.
     ///
     /// Core's `TokenPipe::Make` in `util/tokenpipe.cpp`.
     ///

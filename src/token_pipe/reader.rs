@@ -23,7 +23,8 @@ pub struct TokenReader {
 impl TokenReader {
     /// Reads one token, waiting until there is one. `None` is the end of the stream: all writers are closed and all tokens read.
     ///
-    /// One `preadv2(2)` if there is one already. The deadline holds whatever mode the descriptor is in.
+    /// One `preadv2(2)` if there is one already. The deadline holds whatever mode the descriptor is in, elsewhere than on Linux with the exception that
+    /// [`TokenPipe`](crate::TokenPipe) names.
     ///
     /// # Errors
     /// [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the system's own error; no token was taken.

@@ -17,7 +17,7 @@ impl TokenWriter {
     /// Writes one token, waiting while the pipe is full.
     ///
     /// One `pwritev2(2)` if there is room; on kernels before 6.18, three more calls keep SIGPIPE away. The deadline holds whatever
-    /// mode the descriptor is in.
+    /// mode the descriptor is in, elsewhere than on Linux with the exception that [`TokenPipe`](crate::TokenPipe) names.
     ///
     /// # Errors
     /// [`TokenError::BrokenPipe`] when all readers are closed, [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the

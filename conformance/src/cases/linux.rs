@@ -6,10 +6,9 @@ use rustix::{
     fs::{OFlags, fcntl_getfl, fcntl_setfl},
     io::{FdFlags, fcntl_getfd},
     net::{SendFlags, send},
+    pipe::{PipeFlags, pipe_with},
 };
-use sockpipe::{
-    Address, Deadline, Errno, Events, Family, Never, Peek, Sock, Source, TokenPipe, Wait, make_socket_pair, options,
-};
+use sockpipe::{Address, Deadline, Errno, Events, Family, Never, Peek, Sock, Source, Wait, make_socket_pair, options};
 
 use super::common::{SOON, ms};
 use crate::{
@@ -60,8 +59,8 @@ pub(super) fn non_blocking_keeps_flags() -> Verdict {
         claim!(must!(fcntl_getfl(&a)), before | OFlags::NONBLOCK);
     }
     // What is no socket keeps its mode, as somebody else may share it.
-    let (reader, _writer) = must!(TokenPipe::pair());
-    let pipe = Sock::from(rustix::fd::OwnedFd::from(reader));
+    let (reader, _writer) = must!(pipe_with(PipeFlags::CLOEXEC));
+    let pipe = Sock::from(reader);
     let before = must!(fcntl_getfl(&pipe));
     claim!(pipe.set_non_blocking(), Err(Errno::NOTSOCK));
     claim!(must!(fcntl_getfl(&pipe)), before);

@@ -17,18 +17,28 @@ super::mutants! {
         R_04 "what was peeked at is not taken"
             "RecvFlags::DONTWAIT | RecvFlags::TRUNC" => "RecvFlags::DONTWAIT | RecvFlags::PEEK"
     }
-    "src/sys/linux/wait.rs" {
+    "src/sys/linux/sock.rs" {
+        L_11 "a socket survives exec"
+            "socket_with(family, kind, FLAGS, None)" => "socket_with(family, kind, SocketFlags::NONBLOCK, None)"
+        N_01 "a new socket blocks"
+            "socket_with(family, kind, FLAGS, None)" => "socket_with(family, kind, SocketFlags::CLOEXEC, None)"
+        L_12 "an accepted socket blocks"
+            "acceptfrom_with(fd, FLAGS)" => "acceptfrom_with(fd, SocketFlags::CLOEXEC)"
+        L_11 "an accepted socket survives exec"
+            "acceptfrom_with(fd, FLAGS)" => "acceptfrom_with(fd, SocketFlags::NONBLOCK)"
+    }
+    "src/sys/wait.rs" {
         R_33 "an interrupt with a descriptor is not waited for"
             "Lend::Handle(bell) => Some(bell)," => "Lend::Handle(_) => None,"
         C_04 "that the peer sends no more is not asked for"
-            "flags.set(PollFlags::RDHUP, events.contains(Events::HANGUP));" => ""
+            "flags.set(PEER_SHUT, events.contains(Events::HANGUP));" => ""
         W_09 "POLLNVAL is a timeout"
             "// Not open: the kernel says so at once, and would for ever.
     if flags.contains(PollFlags::NVAL) {" => "if false {"
         W_33 "what is left of a millisecond is cut off"
             "duration.subsec_nanos() as _" => "(duration.subsec_millis() * 1_000_000) as _"
         W_07 "a timeout is counted in 32 bits of milliseconds"
-            "duration.as_secs().min(i32::MAX as u64) as _" => "(duration.as_millis() as i32 / 1000) as _"
+            "duration.as_secs().min(LONGEST) as _" => "(duration.as_millis() as i32 / 1000) as _"
         T_20 "what is closed in both directions is no error"
             "(PollFlags::HUP, Events::ERROR)," => ""
     }
@@ -47,14 +57,6 @@ super::mutants! {
             "flags | NOSIGNAL" => "flags"
     }
     "src/sock/mod.rs" {
-        L_11 "a socket survives exec"
-            "let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        let sock" => "let flags = SocketFlags::NONBLOCK;
-        let sock"
-        N_01 "a new socket blocks"
-            "SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        let sock" => "SocketFlags::CLOEXEC;
-        let sock"
         L_16 "setting non-blocking mode clears the other flags"
             "flags | OFlags::NONBLOCK" => "OFlags::NONBLOCK"
         L_16 "a pipe that was adopted by mistake is made non-blocking"
@@ -92,10 +94,6 @@ super::mutants! {
                         return Err(AcceptError::Fatal(Errno::NAMETOOLONG));
                     };
                     return Ok((fd.into(), peer));"
-        L_12 "an accepted socket blocks"
-            "SocketFlags::CLOEXEC | SocketFlags::NONBLOCK" => "SocketFlags::CLOEXEC"
-        L_11 "an accepted socket survives exec"
-            "SocketFlags::CLOEXEC | SocketFlags::NONBLOCK" => "SocketFlags::NONBLOCK"
     }
     "src/sock/options.rs" {
         L_18 "a socket has no pending error"

@@ -1,10 +1,10 @@
 //! Sending and receiving: limits, empty buffers, peers that are gone, and descriptors that are no sockets.
 
 use heapless::{String, Vec};
-use rustix::fd::OwnedFd;
+use rustix::pipe::{PipeFlags, pipe_with};
 use sockpipe::{
     AcceptError, Address, ConnectError, Deadline, Disconnected, Errno, Events, Never, Peek, RecvError, RecvExactError,
-    SendError, Sink, Sock, Source, TokenPipe, Wait, options,
+    SendError, Sink, Sock, Source, Wait, options,
 };
 
 use crate::{SHORT, SHORTLY, SOON, both, hang_up, interrupt_shortly, is_blocking, say};
@@ -154,7 +154,7 @@ fn blocking_descriptors_stay_blocking_and_do_not_block() {
 
 #[test]
 fn what_is_no_socket_says_so() {
-    let pipe = OwnedFd::from(TokenPipe::pair().unwrap().0);
+    let (pipe, _writer) = pipe_with(PipeFlags::CLOEXEC).unwrap();
     let file = rustix::fs::open("/dev/null", rustix::fs::OFlags::RDWR, rustix::fs::Mode::empty()).unwrap();
     for fd in [pipe, file] {
         let (sock, errno) = (Sock::from(fd), Errno::NOTSOCK);

@@ -167,7 +167,7 @@ fn the_senders_credentials_are_no_descriptors() {
         set_socket_passcred(&ours, true).unwrap();
         #[allow(non_upper_case_globals)]
         const SO_PASSPIDFD: i32 = 76;
-        let on = i32::from(!cfg!(sockpipe_force_no_msghdr)); // rustix passes over it, and leaves it open
+        let on = i32::from(!cfg!(any(sockpipe_force_no_msghdr, sockpipe_force_unix))); // rustix passes over it, and leaves it open
         // SAFETY: the option is a number of four bytes.
         unsafe {
             let ours = std::os::fd::AsRawFd::as_raw_fd(&ours);

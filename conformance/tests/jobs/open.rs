@@ -63,7 +63,8 @@ fn four_descriptors_and_all_close_on_exec() {
         let client = open_numbers(&reader, &writer).unwrap();
         drop(client.acquire(SOON, &Never).unwrap());
         let new = numbers().into_iter().filter(|number| !before.contains(number)).collect::<Vec<_>>();
-        assert_eq!(new.len(), 4);
+        // What cannot be opened again is duplicated.
+        assert_eq!(new.len(), if cfg!(sockpipe_force_unix) { 2 } else { 4 });
         for number in new {
             // SAFETY: it was there a moment ago, and this process has no other thread that closes any.
             let fd = unsafe { rustix::fd::BorrowedFd::borrow_raw(number) };
@@ -74,9 +75,9 @@ fn four_descriptors_and_all_close_on_exec() {
         // Descriptor 0 is one like the others. It is /dev/null here.
         assert_eq!(open("--jobserver-auth=0,0").unwrap_err(), JobOpenError::NotAJobServer(Some(0)));
         // Neither do errors leave any open.
-        let (_, stranger) = TokenPipe::pair().unwrap();
+        let null = File::options().write(true).open("/dev/null").unwrap();
         let before = numbers();
-        assert!(open_numbers(&reader, &stranger).is_err());
+        assert!(open_numbers(&reader, &null).is_err());
         assert_eq!(numbers(), before);
     });
 }
@@ -101,6 +102,10 @@ fn what_make_has_kept_for_itself() {
         let error = JobOpenError::NotAJobServer(Some(fd.as_raw_fd()));
         assert_eq!(open_numbers(&fd, &fd).unwrap_err(), error);
         assert_eq!(open_numbers(&reader, &fd).unwrap_err(), error);
+    }
+    if cfg!(sockpipe_force_unix) {
+        println!("skipped: elsewhere than on Linux nobody can tell two ends of one pipe from those of two");
+        return;
     }
     let (_other, stranger) = TokenPipe::pair().unwrap();
     let error = JobOpenError::NotAJobServer(Some(stranger.as_raw_fd()));

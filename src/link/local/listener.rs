@@ -6,7 +6,7 @@ use super::clear;
 use crate::{
     AcceptError, Address, BindError, Deadline, Errno, Family, Interrupt, Sock, log,
     sys::{
-        fifo::File,
+        File,
         place::{self, Lock},
     },
 };
@@ -29,7 +29,7 @@ const BACKLOG: i32 = 4096;
 /// (`core::mem::forget`), and as long as it lives without an exec, the listener is there.
 ///
 /// ```
-/// # #[cfg(target_os = "linux")] {
+/// # #[cfg(unix)] {
 /// use core::time::Duration;
 /// use sockpipe::{Address, BindError, Deadline, Never, Sink, Source, link::local::{self, LocalListener}};
 ///
@@ -60,7 +60,7 @@ pub struct LocalListener {
 }
 
 impl LocalListener {
-    /// Listens at `address`. Does not block. For [`Address::Unnamed`] the kernel chooses an abstract name: see
+    /// Listens at `address`. Does not block. For [`Address::Unnamed`] Linux chooses an abstract name: see
     /// [`address`](Self::address).
     ///
     /// # Errors

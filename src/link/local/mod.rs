@@ -4,9 +4,12 @@ mod listener;
 
 pub use listener::LocalListener;
 
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
+use rustix::net::{AddressFamily, SocketType};
 
-use crate::{Address, BindError, ConnectError, Deadline, Errno, Family, Interrupt, Never, Sock, sys::place};
+use crate::{
+    Address, BindError, ConnectError, Deadline, Errno, Family, Interrupt, Never, Sock,
+    sys::{self, place},
+};
 
 /// Connects to whoever listens at `address`, a path or an abstract name.
 ///
@@ -39,8 +42,7 @@ pub fn connect(
 pub fn endpoint_exists(address: &Address) -> Result<bool, Errno> {
     const OTHER_TYPE: rustix::io::Errno = rustix::io::Errno::PROTOTYPE;
     for kind in [SocketType::DGRAM, SocketType::STREAM] {
-        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        let probe = Sock::from(socket_with(AddressFamily::UNIX, kind, flags, None)?);
+        let probe = Sock::from(sys::sock::make(AddressFamily::UNIX, kind)?);
         match probe.connect(address, Deadline::NOW, &Never) {
             Err(ConnectError::Failed(Errno::NOENT | Errno::CONNREFUSED)) => {}
             Err(ConnectError::Failed(errno)) if errno != OTHER_TYPE.into() => return Err(errno),

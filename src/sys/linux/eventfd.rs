@@ -11,8 +11,8 @@ use rustix::{
     io::{read, write},
 };
 
-use super::{lend, now, wait};
-use crate::{Errno, Events, Instant, Interrupt, Wait, descriptor::descriptor};
+use super::{OnceFd, lend, now, wait};
+use crate::{Errno, Events, Instant, Interrupt, Wait, descriptor::descriptor, sync::const_fn};
 
 /// An eventfd.
 #[derive(Debug)]
@@ -36,7 +36,29 @@ descriptor!(EventFd);
 
 /// An eventfd that somebody keeps open.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct LentEventFd<'a>(pub(crate) BorrowedFd<'a>);
+pub(crate) struct LentEventFd<'a>(BorrowedFd<'a>);
+
+/// Perhaps an eventfd.
+#[derive(Debug)]
+pub(crate) struct OnceEventFd(OnceFd);
+
+impl OnceEventFd {
+    const_fn! {
+        pub(crate) fn none() -> Self {
+            Self(OnceFd::none())
+        }
+    }
+
+    /// It, if there is one.
+    pub(crate) fn get(&self) -> Option<LentEventFd<'_>> {
+        self.0.get().map(LentEventFd)
+    }
+
+    /// It, made if there is none. Threads that race for it all get the same one.
+    pub(crate) fn get_or_make(&self) -> Result<LentEventFd<'_>, Errno> {
+        self.0.get_or_open(|| EventFd::new().map(OwnedFd::from)).map(LentEventFd)
+    }
+}
 
 impl LentEventFd<'_> {
     /// Makes it readable. Does not block, and may be called in a signal handler.

@@ -1,43 +1,16 @@
-//! Descriptors lent and owned without a check that cannot fail.
-//!
-//! Without std, rustix's types assert that a descriptor is not -1 each time that one is lent or comes from the kernel. The
-//! optimiser cannot see that it never is, so these would be the last panics, and not the fewest bytes, of a small program.
+//! Second descriptors.
 //!
 //! # Safety
-//! This file makes descriptors of descriptors. `OwnedFd` and `BorrowedFd`, rustix's as well as std's, are documented to have the
-//! representation of the number.
+//! This file hands the kernel numbers, and becomes the owner of the descriptor that it makes.
 #![allow(unsafe_code)]
 
-use core::mem::transmute;
+use rustix::fd::{AsRawFd, OwnedFd, RawFd};
 
-use rustix::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
-
-use super::raw;
+use super::{
+    super::lend::{borrow, own},
+    raw,
+};
 use crate::Errno;
-
-/// Lends a descriptor.
-pub(crate) fn lend(fd: &OwnedFd) -> BorrowedFd<'_> {
-    // SAFETY: the representation is the same, and it stays open as long as it is borrowed.
-    unsafe { *core::ptr::from_ref(fd).cast() }
-}
-
-/// Lends a descriptor that somebody owns as a number.
-///
-/// # Safety
-/// * It is open, so not -1, and stays open for the lifetime, which the caller chooses.
-pub(super) unsafe fn borrow<'a>(fd: RawFd) -> BorrowedFd<'a> {
-    // SAFETY: the representation is the same; the caller answers for the number and the lifetime.
-    unsafe { transmute::<RawFd, BorrowedFd<'a>>(fd) }
-}
-
-/// Makes the owner of a descriptor.
-///
-/// # Safety
-/// * It is open, so not -1, and nobody else owns it.
-pub(super) unsafe fn own(fd: RawFd) -> OwnedFd {
-    // SAFETY: the representation is the same; the caller answers for the number.
-    unsafe { transmute::<RawFd, OwnedFd>(fd) }
-}
 
 /// A second descriptor of the same description, close-on-exec.
 pub(super) fn duplicate(fd: &OwnedFd) -> Result<OwnedFd, Errno> {
@@ -50,6 +23,14 @@ pub(super) fn duplicate(fd: &OwnedFd) -> Result<OwnedFd, Errno> {
 /// EBADF if that is not open.
 pub(crate) fn duplicate_standard(number: u8) -> Result<OwnedFd, Errno> {
     duplicate_number(number.into(), 3)
+}
+
+/// A second descriptor of one of this number, which somebody else has.
+///
+/// # Errors
+/// EBADF if that is not open.
+pub(crate) fn duplicate_inherited(number: RawFd) -> Result<OwnedFd, Errno> {
+    duplicate_number(number, 3)
 }
 
 /// fcntl(2), F_DUPFD_CLOEXEC. The new one has at least this number.

@@ -19,7 +19,7 @@ use rustix::{
     },
 };
 
-use super::{fd::own, raw};
+use super::{super::lend::own, raw};
 use crate::{Errno, FdRoom, Room};
 
 /// The most that one message can have: SCM_MAX_FD.

@@ -7,7 +7,7 @@
 
 use rustix::fd::{BorrowedFd, IntoRawFd, OwnedFd};
 
-use super::fd;
+use super::super::lend::{borrow, own};
 use crate::{
     Errno,
     sync::{AtomicI32, Ordering, const_fn, mutant, order},
@@ -37,7 +37,7 @@ impl OnceFd {
         match self.fd.load(order!("relaxed_fd", Acquire)) {
             -1 => None,
             // SAFETY: it is open, and stays so as long as `self` is borrowed.
-            fd => Some(unsafe { fd::borrow(fd) }),
+            fd => Some(unsafe { borrow(fd) }),
         }
     }
 
@@ -56,12 +56,12 @@ impl OnceFd {
         };
         match first {
             // SAFETY: it is `self.fd` now.
-            Ok(_) => Ok(unsafe { fd::borrow(fd) }),
+            Ok(_) => Ok(unsafe { borrow(fd) }),
             Err(first) => {
                 // SAFETY: another thread was faster, and nobody has seen ours: it is still our own.
-                drop(unsafe { fd::own(fd) });
+                drop(unsafe { own(fd) });
                 // SAFETY: it is `self.fd`.
-                Ok(unsafe { fd::borrow(first) })
+                Ok(unsafe { borrow(first) })
             }
         }
     }
@@ -73,7 +73,7 @@ impl Drop for OnceFd {
         let fd = self.fd.load(Ordering::Relaxed);
         if fd != -1 {
             // SAFETY: it is open, it is ours, and nobody can borrow it any more.
-            drop(unsafe { fd::own(fd) });
+            drop(unsafe { own(fd) });
         }
     }
 }

@@ -26,6 +26,9 @@ const NOWAIT: ReadWriteFlags = ReadWriteFlags::NOWAIT;
 /// "At the file's own position": a pipe has no other.
 const NO_OFFSET: u64 = u64::MAX;
 
+/// Whether the ends of a new pipe are in blocking mode.
+pub(crate) const BLOCKS: bool = true;
+
 /// A new pipe, close-on-exec, both ends blocking. pipe2(2).
 pub(crate) fn make() -> Result<(OwnedFd, OwnedFd), Errno> {
     Ok(pipe_with(PipeFlags::CLOEXEC)?)

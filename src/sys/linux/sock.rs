@@ -5,12 +5,38 @@
 #![allow(unsafe_code)]
 
 use rustix::{
-    fd::BorrowedFd,
+    fd::{BorrowedFd, OwnedFd},
     io::IoSlice,
-    net::{self, RecvFlags, SendAncillaryBuffer, SendFlags},
+    net::{
+        self, AddressFamily, RecvFlags, SendAncillaryBuffer, SendFlags, SocketAddrAny, SocketFlags, SocketType,
+        addr::SocketAddrArg,
+    },
 };
 
 use crate::{Errno, Room};
+
+/// What every new socket is.
+const FLAGS: SocketFlags = SocketFlags::CLOEXEC.union(SocketFlags::NONBLOCK);
+
+/// A new socket, close-on-exec and non-blocking. socket(2).
+pub(crate) fn make(family: AddressFamily, kind: SocketType) -> Result<OwnedFd, Errno> {
+    Ok(net::socket_with(family, kind, FLAGS, None)?)
+}
+
+/// Two stream sockets, close-on-exec and non-blocking. socketpair(2).
+pub(crate) fn pair() -> Result<(OwnedFd, OwnedFd), Errno> {
+    Ok(net::socketpair(AddressFamily::UNIX, SocketType::STREAM, FLAGS, None)?)
+}
+
+/// accept4(2). The new one is close-on-exec and non-blocking.
+pub(crate) fn accept(fd: BorrowedFd<'_>) -> Result<(OwnedFd, Option<SocketAddrAny>), Errno> {
+    Ok(net::acceptfrom_with(fd, FLAGS)?)
+}
+
+/// connect(2), which asked again says what has become of a connection that was being made.
+pub(crate) fn connect(fd: BorrowedFd<'_>, address: &impl SocketAddrArg, _again: bool) -> Result<(), Errno> {
+    Ok(net::connect(fd, address)?)
+}
 
 /// send(2).
 pub(crate) fn send(fd: BorrowedFd<'_>, data: &[u8]) -> Result<usize, Errno> {

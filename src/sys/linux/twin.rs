@@ -15,7 +15,7 @@ use rustix::{
     fs::{Mode, OFlags, fstat},
 };
 
-use super::{fd, raw};
+use super::{super::lend::own, raw};
 use crate::Errno;
 
 /// Opens the FIFO or terminal behind `fd` again, non-blocking. Other character devices too, but for those that are known to be
@@ -57,7 +57,7 @@ pub(super) fn open(path: &CStr, flags: OFlags) -> Result<OwnedFd, Errno> {
         raw::syscall4(OPENAT, AT_FDCWD as usize, path.as_ptr().expose_provenance(), flags.bits() as usize, 0)
     } {
         // SAFETY: the kernel has just opened it for us.
-        fd @ 0.. => Ok(unsafe { fd::own(fd as RawFd) }),
+        fd @ 0.. => Ok(unsafe { own(fd as RawFd) }),
         errno => Err(Errno::from_raw(-errno as i32)),
     }
 }

@@ -14,7 +14,7 @@ use rustix::{
 use sockpipe::{Deadline, Errno, Interrupt, Never, ThreadInterrupt, TokenPipe};
 
 use crate::{
-    Verdict,
+    Skip, Verdict,
     cases::{common::ms, interrupt::meanwhile::rings},
     claim, must,
 };
@@ -25,9 +25,10 @@ pub(super) fn rung_once() -> Verdict {
     for _ in 0..100 {
         must!(latch.interrupt());
     }
-    // An eventfd counts what was written.
+    // An eventfd counts what was written, a pipe has each byte.
     let mut count = [0; 8];
-    claim!((must!(read(&latch, &mut count)), u64::from_ne_bytes(count)), (8, 1));
+    let n = must!(read(&latch, &mut count));
+    claim!((n, u64::from_ne_bytes(count)), if cfg!(sockpipe_force_unix) { (1, 0) } else { (8, 1) });
     Ok(())
 }
 
@@ -82,6 +83,9 @@ pub(super) fn reset_of_nothing() -> Verdict {
 
 /// G-06. What refuses the write is the read end of a pipe.
 pub(super) fn refused_write() -> Verdict {
+    if cfg!(sockpipe_force_unix) {
+        return Err(Skip("the end of the pipe into which it writes is not lent").into());
+    }
     let latch = must!(ThreadInterrupt::new());
     let eventfd = must!(fcntl_dupfd_cloexec(&latch, 0));
     let (reader, _writer) = must!(TokenPipe::pair());
@@ -102,6 +106,9 @@ pub(super) fn refused_write() -> Verdict {
 
 /// G-07
 pub(super) fn foreign_bytes() -> Verdict {
+    if cfg!(sockpipe_force_unix) {
+        return Err(Skip("what is lent is one end of a pipe, to which nobody can write").into());
+    }
     let latch = must!(ThreadInterrupt::new());
     for bytes in [1_u64, u64::MAX - 1] {
         must!(write(&latch, &bytes.to_ne_bytes()));

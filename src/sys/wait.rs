@@ -12,7 +12,7 @@ use rustix::{
     fs::CWD,
 };
 
-use crate::{Errno, Events, Interrupt, Lend};
+use crate::{Errno, Events, Interrupt, Lend, MAX_WAIT_FOR_IO};
 
 /// A descriptor, what it is waited for, and what occurred.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +60,7 @@ fn poll_all<const N: usize>(
     at_most: Option<Duration>,
     bell: Option<BorrowedFd<'_>>,
 ) -> Result<(), Errno> {
-    let timeout = at_most.map(timespec);
+    let timeout = asked_anew(entries, at_most).map(timespec);
     let mut slots = Slots::<N> {
         bell: PollFd::from_borrowed_fd(bell.unwrap_or(NOTHING), PollFlags::IN),
         streams: array::from_fn(|n| match entries.get(n) {
@@ -92,16 +92,37 @@ impl<'a, const N: usize> Slots<'a, N> {
     }
 }
 
-/// The kernel rounds a wait up, never down. Longer ones than 68 years end early, which is harmless: the clock decides.
+/// The longest wait in seconds, 68 years; or 24 days where the system counts milliseconds, as macOS does. Longer ones end early, which is harmless:
+/// the clock decides.
+const LONGEST: u64 = (i32::MAX / if HAS_PPOLL { 1 } else { 1000 }) as u64;
+const HAS_PPOLL: bool =
+    cfg!(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "dragonfly"));
+
+/// The kernel rounds a wait up, never down.
 fn timespec(duration: Duration) -> Timespec {
-    Timespec { tv_sec: duration.as_secs().min(i32::MAX as u64) as _, tv_nsec: duration.subsec_nanos() as _ }
+    Timespec { tv_sec: duration.as_secs().min(LONGEST) as _, tv_nsec: duration.subsec_nanos() as _ }
+}
+
+/// That the peer will send no more. Where there is no POLLRDHUP, macOS means that, too, by the POLLHUP that is asked for; others say only that it is gone.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const PEER_SHUT: PollFlags = PollFlags::RDHUP;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+const PEER_SHUT: PollFlags = PollFlags::HUP;
+
+/// macOS overlooks a hang-up that comes while somebody waits for that alone, and bytes are there. It sees it when it is asked anew.
+fn asked_anew(entries: &[Entry<'_>], at_most: Option<Duration>) -> Option<Duration> {
+    let overlooks = |entry: &Entry<'_>| entry.events.contains(Events::HANGUP) && !entry.events.contains(Events::RECV);
+    match cfg!(target_vendor = "apple") && entries.iter().any(overlooks) {
+        true => Some(at_most.map_or(MAX_WAIT_FOR_IO, |at_most| at_most.min(MAX_WAIT_FOR_IO))),
+        false => at_most,
+    }
 }
 
 fn wanted(events: Events) -> PollFlags {
     let mut flags = PollFlags::empty();
     flags.set(PollFlags::IN, events.contains(Events::RECV));
     flags.set(PollFlags::OUT, events.contains(Events::SEND));
-    flags.set(PollFlags::RDHUP, events.contains(Events::HANGUP));
+    flags.set(PEER_SHUT, events.contains(Events::HANGUP));
     flags
 }
 
@@ -116,7 +137,7 @@ fn occurred(flags: PollFlags) -> Result<Events, Errno> {
         (PollFlags::ERR, Events::ERROR),
         (PollFlags::HUP, Events::ERROR),
         (PollFlags::HUP, Events::HANGUP),
-        (PollFlags::RDHUP, Events::HANGUP),
+        (PEER_SHUT, Events::HANGUP),
     ];
     let mut events = Events::NONE;
     for (flag, event) in MEANINGS {

@@ -5,7 +5,7 @@ use rustix::{
     fs::{CWD, FlockOperation, Mode, OFlags, flock, fstat, lstat, openat, unlink},
 };
 
-use super::fifo::File;
+use super::file::File;
 use crate::Errno;
 
 /// What stands at this place itself: a symbolic link is not followed. `None`: nothing. lstat(2).
