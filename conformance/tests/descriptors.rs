@@ -9,6 +9,7 @@ use std::{
         fd::{AsFd, AsRawFd, OwnedFd},
         unix::net::UnixStream,
     },
+    sync::Barrier,
     time::Duration,
 };
 
@@ -20,7 +21,8 @@ use rustix::{
 };
 use sockpipe::{
     AcceptError, Address, Deadline, Errno, Events, Family, Never, Peek, Readiness, Sink, Sock, Source, ThreadInterrupt,
-    TokenError, TokenPipe, TokenReader, TokenWriter, Wait, WaitError, WaitSet, is_selectable_socket, make_socket_pair,
+    TokenError, TokenPipe, TokenReader, TokenWriter, Wait, WaitError, WaitSet, Waker, is_selectable_socket,
+    make_socket_pair,
 };
 
 const SOON: Deadline = Deadline::Within(Duration::from_secs(20));
@@ -130,6 +132,34 @@ fn racing_for_a_twin_leaks_none() {
                 for _ in 0..4 {
                     scope.spawn(|| writer.try_token_write(1).unwrap());
                     scope.spawn(|| reader.token_read(Deadline::Never, &Never).unwrap());
+                }
+            });
+        };
+        race();
+        let before = open_descriptors();
+        (0..200).for_each(|_| race());
+        assert_eq!(open_descriptors(), before);
+    });
+}
+
+/// All of them sleep with the same one.
+#[test]
+fn racing_for_a_bell_leaks_none() {
+    in_a_process_of_its_own("racing_for_a_bell_leaks_none", || {
+        let race = || {
+            let (waker, all) = (Waker::new(), Barrier::new(4));
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        all.wait();
+                        assert_eq!(waker.wait(A_MOMENT, &Never), Ok(false));
+                        // The last one wakes the others, one after the other.
+                        if all.wait().is_leader() {
+                            waker.wake().unwrap();
+                        }
+                        assert_eq!(waker.wait(SOON, &Never), Ok(true));
+                        waker.wake().unwrap();
+                    });
                 }
             });
         };

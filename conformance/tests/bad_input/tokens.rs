@@ -3,6 +3,7 @@
 use rustix::{
     fd::OwnedFd,
     fs::{Mode, OFlags, open},
+    pipe::{PipeFlags, pipe_with},
 };
 use sockpipe::{Errno, Events, Never, Sock, TokenError, TokenPipe, TokenReader, TokenWriter, Wait};
 
@@ -11,9 +12,11 @@ use crate::{SHORTLY, SOON, both, hang_up};
 #[test]
 fn the_wrong_end_of_a_pipe() {
     let (reader, writer) = TokenPipe::pair().unwrap();
-    let (reader, writer) = (TokenWriter::from(OwnedFd::from(reader)), TokenReader::from(OwnedFd::from(writer)));
-    assert_eq!(reader.token_write(0, SOON, &Never), Err(TokenError::Failed(Errno::BADF)));
-    assert_eq!(writer.token_read(SOON, &Never), Err(TokenError::Failed(Errno::BADF)));
+    for (reader, writer) in [(reader.into(), writer.into()), pipe_with(PipeFlags::CLOEXEC).unwrap()] {
+        let (reader, writer) = (TokenWriter::from(reader), TokenReader::from(writer));
+        assert_eq!(reader.token_write(0, SOON, &Never), Err(TokenError::Failed(Errno::BADF)));
+        assert_eq!(writer.token_read(SOON, &Never), Err(TokenError::Failed(Errno::BADF)));
+    }
 }
 
 #[test]

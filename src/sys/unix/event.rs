@@ -174,3 +174,23 @@ impl Drop for OnceEventFd {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Never;
+
+    #[test]
+    fn however_often_it_was_rung_it_is_hushed() -> Result<(), Errno> {
+        let event = EventFd::new()?;
+        let is_readable = || event.lent().wait(Events::RECV, Some(Duration::ZERO), &Never);
+        for rings in [0, 1, 63, 64, 65, 200_000] {
+            assert_eq!(is_readable(), Ok(Events::NONE));
+            (0..rings).try_for_each(|_| event.lent().ring())?;
+            assert_eq!(is_readable() == Ok(Events::RECV), rings > 0);
+            event.lent().hush()?;
+        }
+        assert_eq!(is_readable(), Ok(Events::NONE));
+        event.lent().hush()
+    }
+}

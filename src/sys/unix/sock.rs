@@ -106,10 +106,13 @@ fn most(fd: BorrowedFd<'_>) -> Result<usize, Errno> {
     }
     // What is no socket may never be ready.
     sockopt::socket_type(fd)?;
-    match wait(fd, Events::SEND, Some(Duration::ZERO), &Never)? {
-        Events::NONE => Err(Errno::AGAIN),
-        _ => Ok(LOW_WATER),
+    let events = wait(fd, Events::SEND, Some(Duration::ZERO), &Never)?;
+    if events.intersects(Events::SEND | Events::HANGUP) {
+        return Ok(LOW_WATER);
     }
+    // An error alone is no room. It is the socket's, or Linux has another queue of them.
+    sockopt::socket_error(fd)??;
+    Err(Errno::AGAIN)
 }
 
 /// recv(2).
