@@ -6,6 +6,7 @@
 mod common;
 
 mod barrier;
+mod blocking;
 mod hostile;
 mod limits;
 mod other_libraries;

@@ -62,9 +62,10 @@ const LOW_WATER: usize = 2048;
 const PARTS: usize = 16;
 
 #[cfg(target_vendor = "apple")]
-const SENDING: SendFlags = SendFlags::DONTWAIT;
+const QUIETLY: SendFlags = SendFlags::empty();
 #[cfg(not(target_vendor = "apple"))]
-const SENDING: SendFlags = SendFlags::DONTWAIT.union(SendFlags::NOSIGNAL);
+const QUIETLY: SendFlags = SendFlags::NOSIGNAL;
+const SENDING: SendFlags = if CAN_SEND_WITHOUT_WAITING { SendFlags::DONTWAIT.union(QUIETLY) } else { QUIETLY };
 
 /// send(2).
 pub(crate) fn send(fd: BorrowedFd<'_>, data: &[u8]) -> Result<usize, Errno> {
