@@ -11,7 +11,11 @@ use std::{
 };
 
 use common::{again, in_a_process_of_its_own, is_the_child, one_at_a_time};
-use rustix::{fd::AsFd, io::fcntl_dupfd_cloexec};
+use rustix::{
+    fd::AsFd,
+    fs::{OFlags, fcntl_getfl, fcntl_setfl},
+    io::fcntl_dupfd_cloexec,
+};
 use sockpipe::{
     Address, Deadline, Events, Family, Never, Sock, TokenError, TokenPipe, TokenReader, TokenWriter, Wait,
     make_socket_pair,
@@ -67,6 +71,8 @@ fn a_killed_child_is_the_end() {
 fn a_dead_reader_breaks_the_pipe() {
     let _turn = one_at_a_time();
     let (reader, writer) = TokenPipe::pair().unwrap();
+    // A shell expects it in blocking mode, in which it is on Linux already.
+    fcntl_setfl(&reader, fcntl_getfl(&reader).unwrap() - OFlags::NONBLOCK).unwrap();
     let mut child = Command::new("/bin/sh").args(["-c", "read line"]).stdin(OwnedFd::from(reader)).spawn().unwrap();
     assert_eq!(writer.token_write(b'\n', SOON, &Never), Ok(()));
     assert!(child.wait().unwrap().success());
