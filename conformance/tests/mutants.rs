@@ -44,7 +44,7 @@ fn their_killers_are_known() {
 }
 
 #[test]
-#[ignore = "a few minutes: .ci/run runs it, for every third of them"]
+#[ignore = "a few minutes: .ci/run runs it, for some of them"]
 fn none_survives() {
     let every = std::env::var("SOCKPIPE_EVERY").unwrap_or("1".into());
     let status = Command::new(env!("CARGO_BIN_EXE_conformance"))

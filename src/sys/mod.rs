@@ -18,7 +18,6 @@
 //! * `fds::{send, recv}`, with the feature `fd-passing`: the same with descriptors.
 //! * `sock::{make, pair, accept, connect}`: sockets, close-on-exec and non-blocking.
 //! * `sock::{send, send_vectored, recv, peek, consume}`: one call each, which never block and never raise SIGPIPE.
-
 //!
 //! What all that have descriptors share stands beside this file. The cfg `sockpipe_force_unix` takes Linux for any other Unix, to try that there.
 
@@ -32,6 +31,8 @@ mod kind;
 mod lend;
 #[cfg(unix)]
 pub(crate) mod place;
+#[cfg(unix)]
+mod recv;
 #[cfg(unix)]
 mod wait;
 

@@ -10,14 +10,8 @@ super::mutants! {
             "let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;" => "let flags = SendFlags::NOSIGNAL;"
         V_69 "a send in parts raises SIGPIPE"
             "let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;" => "let flags = SendFlags::DONTWAIT;"
-        R_34 "a receive blocks where the descriptor does"
-            "flags | RecvFlags::DONTWAIT" => "flags"
-        R_03 "a peek takes what it sees"
-            "recv_with(fd, room, RecvFlags::PEEK)" => "recv_with(fd, room, RecvFlags::empty())"
         R_04 "what was peeked at is not taken"
             "RecvFlags::DONTWAIT | RecvFlags::TRUNC" => "RecvFlags::DONTWAIT | RecvFlags::PEEK"
-    }
-    "src/sys/linux/sock.rs" {
         L_11 "a socket survives exec"
             "socket_with(family, kind, FLAGS, None)" => "socket_with(family, kind, SocketFlags::NONBLOCK, None)"
         N_01 "a new socket blocks"
@@ -26,6 +20,12 @@ super::mutants! {
             "acceptfrom_with(fd, FLAGS)" => "acceptfrom_with(fd, SocketFlags::CLOEXEC)"
         L_11 "an accepted socket survives exec"
             "acceptfrom_with(fd, FLAGS)" => "acceptfrom_with(fd, SocketFlags::NONBLOCK)"
+    }
+    "src/sys/recv.rs" {
+        R_34 "a receive blocks where the descriptor does"
+            "flags | RecvFlags::DONTWAIT" => "flags"
+        R_03 "a peek takes what it sees"
+            "recv_with(fd, room, RecvFlags::PEEK)" => "recv_with(fd, room, RecvFlags::empty())"
     }
     "src/sys/wait.rs" {
         R_33 "an interrupt with a descriptor is not waited for"

@@ -4,10 +4,6 @@
 //! socket's mode only), so there a socket in blocking mode is polled, and then sent no more than it must have room for. The one thing that could use that room up
 //! meanwhile is another one who sends, whose bytes would be mixed with ours. Instead of the second it has SO_NOSIGPIPE, which stays with the
 //! socket, for all who share it. It is set before each send, as an adopted socket may be anybody's.
-//!
-//! # Safety
-//! This file receives into memory that may be uninitialised. It relies on rustix for which bytes were written.
-#![allow(unsafe_code)]
 
 use core::time::Duration;
 
@@ -22,8 +18,9 @@ use rustix::{
     },
 };
 
+pub(crate) use super::super::recv::{peek, recv};
 use super::{new, wait};
-use crate::{Errno, Events, Never, Room};
+use crate::{Errno, Events, Never};
 
 /// A new socket, close-on-exec and non-blocking.
 pub(crate) fn make(family: AddressFamily, kind: SocketType) -> Result<OwnedFd, Errno> {
@@ -114,26 +111,6 @@ fn most(fd: BorrowedFd<'_>) -> Result<usize, Errno> {
     // An error alone is no room. It is the socket's, or Linux has another queue of them.
     sockopt::socket_error(fd)??;
     Err(Errno::AGAIN)
-}
-
-/// recv(2).
-pub(crate) fn recv(fd: BorrowedFd<'_>, room: &mut Room<'_>) -> Result<usize, Errno> {
-    recv_with(fd, room, RecvFlags::empty())
-}
-
-/// recv(2) with MSG_PEEK.
-pub(crate) fn peek(fd: BorrowedFd<'_>, room: &mut Room<'_>) -> Result<usize, Errno> {
-    recv_with(fd, room, RecvFlags::PEEK)
-}
-
-fn recv_with(fd: BorrowedFd<'_>, room: &mut Room<'_>, flags: RecvFlags) -> Result<usize, Errno> {
-    // SAFETY: the kernel only writes.
-    let spare = unsafe { room.spare() };
-    let ((written, _), _) = net::recv(fd, spare, flags | RecvFlags::DONTWAIT)?;
-    let n = written.len();
-    // SAFETY: rustix has found that the first n bytes of the spare memory were written.
-    unsafe { room.advance(n) };
-    Ok(n)
 }
 
 /// recv(2), over what stands there already. MSG_TRUNC throws nothing away here.
