@@ -6,6 +6,7 @@
 #![no_main]
 
 mod children;
+mod init;
 
 use core::{
     fmt::{self, Write},
@@ -19,12 +20,14 @@ use conformance::{
         kernel::{Kernel, Tcp, Unix},
     },
 };
+use rustix::system::uname;
 
 use crate::children::Children;
 
 rt::entry!(main);
 
 fn main() -> i32 {
+    init::become_ordinary();
     match run(&mut Out) {
         Ok(tally) if tally.failed == 0 => 0,
         _ => 1,
@@ -34,12 +37,23 @@ fn main() -> i32 {
 fn run(out: &mut Out) -> Result<Tally, fmt::Error> {
     let mut tally = Tally::default();
     tap::begin(3, out)?;
+    let system = uname();
+    writeln!(out, "# uname: {:?} {:?} {:?}", system.sysname(), system.release(), system.machine())?;
     tap::run(Kernel::<Unix, Children>::default, &mut tally, out)?;
     tap::run(Kernel::<Tcp, Children>::default, &mut tally, out)?;
     tap::run(Loopback::default, &mut tally, out)?;
     tap::end(&tally, out)?;
     Ok(tally)
 }
+
+/// A line on standard output, whatever becomes of it.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use core::fmt::Write;
+        let _ = writeln!($crate::Out, $($words)*);
+    }};
+}
+use say;
 
 /// Standard output.
 struct Out;
@@ -61,6 +75,6 @@ impl Write for Out {
 
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
-    let _ = writeln!(Out, "Bail out! {info}");
+    say!("Bail out! {info}");
     rt::exit(101)
 }

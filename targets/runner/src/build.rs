@@ -1,0 +1,108 @@
+//! The static programs, built for a target.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, ensure};
+use object::{File, Object, ObjectSymbol};
+
+use crate::process;
+
+/// The folder that has the programs.
+pub fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// Whether what is built for this runs here without an emulator.
+pub fn is_native(triple: &str) -> bool {
+    triple == format!("{}-unknown-{}-gnu", env::consts::ARCH, env::consts::OS)
+}
+
+/// What is built for one target, without symbols.
+pub struct Built {
+    pub list: PathBuf,
+    /// The program of a token pipe and a line. Without an operating system there is none.
+    small: Option<PathBuf>,
+}
+
+/// What the small program may have, in bytes.
+const SMALL: u64 = 4096;
+
+impl Built {
+    /// Builds the list, and the small program where there is Linux. Neither may need anything that is not in it.
+    pub fn new(triple: &str) -> Result<Self> {
+        if !triple.contains("linux") {
+            return Ok(Self { list: program("bare-metal", triple)?, small: None });
+        }
+        let built = Self { list: program("linux-static", triple)?, small: Some(program("small", triple)?) };
+        let size = built.small_size().unwrap_or_default();
+        ensure!(size <= SMALL, "the small program has {size} bytes for {triple}, more than {SMALL}");
+        Ok(built)
+    }
+
+    /// In bytes.
+    pub fn list_size(&self) -> u64 {
+        size(&self.list)
+    }
+
+    /// In bytes.
+    pub fn small_size(&self) -> Option<u64> {
+        self.small.as_deref().map(size)
+    }
+}
+
+fn size(file: &Path) -> u64 {
+    fs::metadata(file).map_or(0, |it| it.len())
+}
+
+/// Builds a program of this folder, and returns where it is, without symbols.
+pub fn program(name: &str, triple: &str) -> Result<PathBuf> {
+    let folder = folder().join(name);
+    let mut command = process::command("cargo", ["build", "--release", "--quiet", "--locked", "--target", triple]);
+    command.current_dir(&folder);
+    have_core(triple, &mut command)?;
+    process::success(&mut command).with_context(|| format!("{name} cannot be built for {triple}"))?;
+    let program = folder.join("target").join(triple).join("release").join(name);
+    inspect(&program)?;
+    strip(&program)
+}
+
+/// Sees that there is a core library for it: rustup's, or one that is built from its sources.
+fn have_core(triple: &str, command: &mut Command) -> Result<()> {
+    if process::success(&mut process::command("rustup", ["target", "add", triple])).is_ok() {
+        return Ok(());
+    }
+    process::success(&mut process::command("rustup", ["component", "add", "rust-src"]))
+        .with_context(|| format!("rustup has neither {triple} nor the sources of core"))?;
+    command.arg("-Zbuild-std=core").env("RUSTC_BOOTSTRAP", "1");
+    Ok(())
+}
+
+/// Sees that it has all that it needs, and nothing of an allocator.
+fn inspect(program: &Path) -> Result<()> {
+    let bytes = fs::read(program).with_context(|| program.display().to_string())?;
+    let (file, name) = (File::parse(&*bytes)?, program.display());
+    ensure!(file.symbols().next().is_some(), "{name} has no symbols by which to judge it");
+    for symbol in file.symbols() {
+        let symbol_name = symbol.name().unwrap_or_default();
+        ensure!(!symbol.is_undefined() || symbol_name.is_empty(), "{name} lacks {symbol_name}");
+        ensure!(!ALLOCATORS.iter().any(|part| symbol_name.contains(part)), "{name} has an allocator: {symbol_name}");
+    }
+    Ok(())
+}
+
+/// What symbols of an allocator, and of the crate that takes one for granted, have in their names.
+const ALLOCATORS: [&str; 5] = ["__rust_alloc", "_ZN5alloc", "$LT$alloc..", "malloc", "sbrk"];
+
+/// By the tool that comes with Rust, which knows all CPUs.
+fn strip(program: &Path) -> Result<PathBuf> {
+    let libraries = process::success(&mut process::command("rustc", ["--print", "target-libdir"]))?;
+    let tool = Path::new(libraries.trim()).with_file_name("bin").join("rust-objcopy");
+    let stripped = program.with_extension("stripped");
+    let mut command = process::command(tool, ["--strip-all"]);
+    process::success(command.arg(program).arg(&stripped))?;
+    Ok(stripped)
+}
