@@ -7,7 +7,7 @@
 //! This file hands the kernel a pointer to a timespec to fill.
 #![allow(unsafe_code)]
 
-use super::raw;
+use super::{nr, raw};
 use crate::Instant;
 
 /// Whether the call is ours. On 32-bit machines there are two of them, and rustix knows which the kernel has.
@@ -16,12 +16,11 @@ const OURS: bool = raw::KNOWN && usize::BITS == 64 && !cfg!(feature = "std");
 /// CLOCK_MONOTONIC. See clock_gettime(2).
 pub(crate) fn now() -> Instant {
     const CLOCK_MONOTONIC: usize = 1;
-    const CLOCK_GETTIME: usize = if cfg!(target_arch = "x86_64") { 228 } else { 113 };
     let [seconds, nanos] = if OURS {
         let mut time = [0_i64; 2];
         let into = core::ptr::from_mut(&mut time).expose_provenance();
         // SAFETY: clock_gettime writes one timespec, on 64-bit Linux two 64-bit numbers, which `time` is.
-        let result = unsafe { raw::syscall4(CLOCK_GETTIME, CLOCK_MONOTONIC, into, 0, 0) };
+        let result = unsafe { raw::syscall4(nr::CLOCK_GETTIME, CLOCK_MONOTONIC, into, 0, 0) };
         // Every kernel has this clock. A sandbox that forbids to read it must not make anybody wait for ever.
         if result != 0 {
             return Instant::MAX;

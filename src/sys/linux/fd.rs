@@ -8,7 +8,7 @@ use rustix::fd::{AsRawFd, OwnedFd, RawFd};
 
 use super::{
     super::lend::{borrow, own},
-    raw,
+    nr, raw,
 };
 use crate::Errno;
 
@@ -36,20 +36,13 @@ pub(crate) fn duplicate_inherited(number: RawFd) -> Result<OwnedFd, Errno> {
 /// fcntl(2), F_DUPFD_CLOEXEC. The new one has at least this number.
 fn duplicate_number(fd: RawFd, lowest: RawFd) -> Result<OwnedFd, Errno> {
     const F_DUPFD_CLOEXEC: usize = 1030;
-    const FCNTL: usize = if cfg!(target_arch = "x86_64") {
-        72
-    } else if cfg!(any(target_arch = "arm", target_arch = "x86")) {
-        221
-    } else {
-        25
-    };
     if !raw::KNOWN {
         // SAFETY: it is a descriptor, or 0, 1 or 2, so not -1; if it is not open, the one thing that is done with it says so.
         let fd = unsafe { borrow(fd) };
         return Ok(rustix::io::fcntl_dupfd_cloexec(fd, lowest)?);
     }
     // SAFETY: it takes numbers only: the descriptor, what to do, and the lowest that the new one may be.
-    match unsafe { raw::syscall4(FCNTL, fd as usize, F_DUPFD_CLOEXEC, lowest as usize, 0) } {
+    match unsafe { raw::syscall4(nr::FCNTL, fd as usize, F_DUPFD_CLOEXEC, lowest as usize, 0) } {
         // SAFETY: the kernel has just opened it for us.
         fd @ 0.. => Ok(unsafe { own(fd as RawFd) }),
         errno => Err(Errno::from_raw(-errno as i32)),

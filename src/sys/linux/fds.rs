@@ -19,7 +19,7 @@ use rustix::{
     },
 };
 
-use super::{super::lend::own, raw};
+use super::{super::lend::own, nr, raw};
 use crate::{Errno, FdRoom, Room};
 
 /// The most that one message can have: SCM_MAX_FD.
@@ -35,18 +35,6 @@ const RECEIVING: RecvFlags = RecvFlags::DONTWAIT.union(RecvFlags::CMSG_CLOEXEC);
 
 /// Whether the calls are ours.
 const OURS: bool = raw::KNOWN && !cfg!(sockpipe_force_no_msghdr);
-
-const SENDMSG: usize = number(46, 370, 296, 211);
-const RECVMSG: usize = number(47, 372, 297, 212);
-
-const fn number(x86_64: usize, x86: usize, arm: usize, others: usize) -> usize {
-    match () {
-        () if cfg!(target_arch = "x86_64") => x86_64,
-        () if cfg!(target_arch = "x86") => x86,
-        () if cfg!(target_arch = "arm") => arm,
-        () => others,
-    }
-}
 
 /// The kernel's `struct msghdr`, with addresses for pointers.
 #[repr(C)]
@@ -114,7 +102,7 @@ pub(crate) fn send(fd: BorrowedFd<'_>, parts: &[&[u8]], fds: &[BorrowedFd<'_>]) 
         ..Message::default()
     };
     // SAFETY: the kernel reads the parts, which are as readv(2) has them, and `len` bytes of the control message, which has so many.
-    unsafe { call(SENDMSG, fd, &mut message, SENDING.bits()) }
+    unsafe { call(nr::SENDMSG, fd, &mut message, SENDING.bits()) }
 }
 
 /// recvmsg(2). Every descriptor that has come is owned before anybody looks at how many there should be.
@@ -134,7 +122,7 @@ pub(crate) fn recv(fd: BorrowedFd<'_>, room: &mut Room<'_>, fds: &mut FdRoom<'_>
         ..Message::default()
     };
     // SAFETY: the kernel writes to the spare memory, whose place and length `part` has, and to the control messages' room.
-    let n = unsafe { call(RECVMSG, fd, &mut message, RECEIVING.bits()) }?;
+    let n = unsafe { call(nr::RECVMSG, fd, &mut message, RECEIVING.bits()) }?;
     // SAFETY: the kernel has written so many bytes there, as MSG_TRUNC is not asked for.
     unsafe { room.advance(n) };
     // SAFETY: the kernel has just written this.

@@ -7,6 +7,7 @@ mod fd;
 #[cfg(feature = "fd-passing")]
 pub(crate) mod fds;
 pub(crate) mod fifo;
+mod nr;
 mod once_fd;
 pub(crate) mod pipe;
 mod raw;

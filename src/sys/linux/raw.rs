@@ -6,12 +6,17 @@
 #![allow(unsafe_code)]
 
 /// Whether this architecture is one of those below. Elsewhere every call fails with ENOSYS, and nobody should make one.
+///
+/// POWER is one of them if whoever builds has set the cfg with which rustix calls that kernel itself, too: Rust has assembly of it from 1.95 on,
+/// which is newer than what else is asked for here.
 pub(super) const KNOWN: bool = cfg!(any(
     all(target_arch = "x86_64", target_pointer_width = "64"),
     target_arch = "aarch64",
     target_arch = "riscv64",
     target_arch = "arm",
     target_arch = "x86",
+    target_arch = "s390x",
+    all(target_arch = "powerpc64", target_endian = "little", rustix_use_experimental_asm),
 ));
 
 /// A system call of four arguments. Returns what the kernel does: a value, or a negated errno.
@@ -91,6 +96,38 @@ pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: us
     result
 }
 
+/// A system call of four arguments, as above.
+///
+/// # Safety
+/// * As above.
+#[cfg(target_arch = "s390x")]
+pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: usize) -> isize {
+    let result;
+    // SAFETY: the convention of s390x; the stack is not touched. The caller answers for the arguments.
+    unsafe {
+        core::arch::asm!("svc 0", in("r1") number, inlateout("r2") a => result, in("r3") b, in("r4") c, in("r5") d, options(nostack));
+    }
+    result
+}
+
+/// A system call of four arguments, as above.
+///
+/// # Safety
+/// * As above.
+#[cfg(all(target_arch = "powerpc64", target_endian = "little", rustix_use_experimental_asm))]
+pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: usize) -> isize {
+    let result;
+    // SAFETY: the convention of powerpc64: an errno comes as it is, with a flag. What the kernel may change is named; the stack is not touched.
+    // The caller answers for the arguments.
+    unsafe {
+        core::arch::asm!("sc", "bns 1f", "neg 3, 3", "1:",
+            inlateout("r0") number => _, inlateout("r3") a => result, inlateout("r4") b => _, inlateout("r5") c => _,
+            inlateout("r6") d => _, lateout("r7") _, lateout("r8") _, lateout("r9") _, lateout("r10") _, lateout("r11") _,
+            lateout("r12") _, lateout("cr0") _, lateout("ctr") _, lateout("xer") _, options(nostack));
+    }
+    result
+}
+
 /// No system call.
 ///
 /// # Safety
@@ -101,6 +138,8 @@ pub(super) unsafe fn syscall4(number: usize, a: usize, b: usize, c: usize, d: us
     target_arch = "riscv64",
     target_arch = "arm",
     target_arch = "x86",
+    target_arch = "s390x",
+    all(target_arch = "powerpc64", target_endian = "little", rustix_use_experimental_asm),
 )))]
 pub(super) unsafe fn syscall4(_: usize, _: usize, _: usize, _: usize, _: usize) -> isize {
     -38

@@ -10,20 +10,8 @@
 
 use core::ptr;
 
-use super::raw::syscall4;
+use super::{nr, raw::syscall4};
 use crate::Errno;
-
-/// The numbers of the calls, from the kernel's tables. The 32-bit rt_sigtimedwait has 32-bit times; the only one it gets is zero.
-const NUMBERS: [usize; 3] = if cfg!(target_arch = "x86_64") {
-    [14, 127, 128]
-} else if cfg!(any(target_arch = "aarch64", target_arch = "riscv64")) {
-    [135, 136, 137]
-} else {
-    [175, 176, 177]
-};
-const RT_SIGPROCMASK: usize = NUMBERS[0];
-const RT_SIGPENDING: usize = NUMBERS[1];
-const RT_SIGTIMEDWAIT: usize = NUMBERS[2];
 
 /// The kernel's set of signals: 64 bits, as longs, lowest signals first.
 type Signals = [usize; 64 / usize::BITS as usize];
@@ -61,7 +49,7 @@ fn mask(how: usize, signals: &Signals) -> Result<Signals, Errno> {
     let mut old = NONE;
     let (from, into) = (ptr::from_ref(signals).expose_provenance(), ptr::from_mut(&mut old).expose_provenance());
     // SAFETY: the kernel reads one signal set and writes the other, each of the size that it is told.
-    let result = unsafe { syscall4(RT_SIGPROCMASK, how, from, into, size_of::<Signals>()) };
+    let result = unsafe { syscall4(nr::RT_SIGPROCMASK, how, from, into, size_of::<Signals>()) };
     checked(result).map(|()| old)
 }
 
@@ -70,7 +58,7 @@ fn pending() -> Result<Signals, Errno> {
     let mut signals = NONE;
     let into = ptr::from_mut(&mut signals).expose_provenance();
     // SAFETY: the kernel writes one signal set of the size that it is told.
-    let result = unsafe { syscall4(RT_SIGPENDING, into, size_of::<Signals>(), 0, 0) };
+    let result = unsafe { syscall4(nr::RT_SIGPENDING, into, size_of::<Signals>(), 0, 0) };
     checked(result).map(|()| signals)
 }
 
@@ -82,7 +70,7 @@ fn take_off() -> Result<(), Errno> {
     loop {
         // SAFETY: the kernel reads a signal set of the size that it is told and a timespec, of which 16 bytes of zeros are one
         // in every layout; the null pointer tells it to report nothing.
-        let result = unsafe { syscall4(RT_SIGTIMEDWAIT, signals, 0, time, size_of::<Signals>()) };
+        let result = unsafe { syscall4(nr::RT_SIGTIMEDWAIT, signals, 0, time, size_of::<Signals>()) };
         match checked(result) {
             Err(Errno::INTR) => {}
             taken => return taken,

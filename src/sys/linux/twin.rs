@@ -15,7 +15,7 @@ use rustix::{
     fs::{Mode, OFlags, fstat},
 };
 
-use super::{super::lend::own, raw};
+use super::{super::lend::own, nr, raw};
 use crate::Errno;
 
 /// Opens the FIFO or terminal behind `fd` again, non-blocking. Other character devices too, but for those that are known to be
@@ -40,21 +40,12 @@ pub(crate) fn reopen(fd: BorrowedFd<'_>, access: OFlags) -> Result<OwnedFd, Errn
 /// open(2). Ours, where there is assembly of ours, as rustix's asserts that the descriptor is not -1.
 pub(super) fn open(path: &CStr, flags: OFlags) -> Result<OwnedFd, Errno> {
     const AT_FDCWD: isize = -100;
-    const OPENAT: usize = if cfg!(target_arch = "x86_64") {
-        257
-    } else if cfg!(target_arch = "arm") {
-        322
-    } else if cfg!(target_arch = "x86") {
-        295
-    } else {
-        56
-    };
     if !raw::KNOWN {
         return Ok(rustix::fs::open(path, flags, Mode::empty())?);
     }
     // SAFETY: the path ends with a zero.
     match unsafe {
-        raw::syscall4(OPENAT, AT_FDCWD as usize, path.as_ptr().expose_provenance(), flags.bits() as usize, 0)
+        raw::syscall4(nr::OPENAT, AT_FDCWD as usize, path.as_ptr().expose_provenance(), flags.bits() as usize, 0)
     } {
         // SAFETY: the kernel has just opened it for us.
         fd @ 0.. => Ok(unsafe { own(fd as RawFd) }),

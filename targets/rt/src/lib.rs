@@ -11,6 +11,11 @@ pub use arch::{nr, syscall};
 #[doc(hidden)]
 pub use fds::repair;
 
+/// What the unwinding tables of the precompiled `core` name on Arm. Nobody unwinds here.
+#[cfg(target_arch = "arm")]
+#[unsafe(no_mangle)]
+extern "C" fn rust_eh_personality() {}
+
 /// Makes `$main`, a `fn() -> i32`, the program.
 ///
 /// `_start` is defined in the crate that says this. In a library to which nobody refers it would be dropped without a word, and
@@ -45,8 +50,10 @@ pub fn write(fd: usize, bytes: &[u8]) -> isize {
 /// Makes a copy of this process: returns its number here and 0 there, or a negated errno. clone(2), as fork(3) uses it.
 pub fn fork() -> isize {
     const SIGCHLD: usize = 17;
+    // On s390x the stack, for which 0 says the same one, comes before the flags.
+    let arguments = if cfg!(target_arch = "s390x") { [0, SIGCHLD, 0] } else { [SIGCHLD, 0, 0] };
     // SAFETY: nothing is shared with the copy. There are no threads here that the copy would miss.
-    unsafe { syscall(nr::CLONE, [SIGCHLD, 0, 0]) }
+    unsafe { syscall(nr::CLONE, arguments) }
 }
 
 /// Closes all descriptors from `first` to `last`. close_range(2), Linux 5.9.
