@@ -29,7 +29,7 @@ pub struct Built {
 }
 
 /// What the small program may have, in bytes.
-const SMALL: u64 = 4096;
+pub const SMALL: u64 = 4096;
 
 impl Built {
     /// Builds the list, and the small program where there is Linux. Neither may need anything that is not in it.
@@ -37,10 +37,7 @@ impl Built {
         if !triple.contains("linux") {
             return Ok(Self { list: program("bare-metal", triple)?, small: None });
         }
-        let built = Self { list: program("linux-static", triple)?, small: Some(program("small", triple)?) };
-        let size = built.small_size().unwrap_or_default();
-        ensure!(size <= SMALL, "the small program has {size} bytes for {triple}, more than {SMALL}");
-        Ok(built)
+        Ok(Self { list: program("linux-static", triple)?, small: Some(program("small", triple)?) })
     }
 
     /// In bytes.
@@ -64,6 +61,10 @@ pub fn program(name: &str, triple: &str) -> Result<PathBuf> {
     let mut command = process::command("cargo", ["build", "--release", "--quiet", "--locked", "--target", triple]);
     command.current_dir(&folder);
     have_core(triple, &mut command)?;
+    if ["powerpc64le", "s390x"].iter().any(|cpu| triple.starts_with(cpu)) {
+        // rustix's assembly for these is behind a feature of nightly Rust.
+        command.env("RUSTC_BOOTSTRAP", "1");
+    }
     process::success(&mut command).with_context(|| format!("{name} cannot be built for {triple}"))?;
     let program = folder.join("target").join(triple).join("release").join(name);
     inspect(&program)?;
@@ -88,7 +89,7 @@ fn inspect(program: &Path) -> Result<()> {
     ensure!(file.symbols().next().is_some(), "{name} has no symbols by which to judge it");
     for symbol in file.symbols() {
         let symbol_name = symbol.name().unwrap_or_default();
-        ensure!(!symbol.is_undefined() || symbol_name.is_empty(), "{name} lacks {symbol_name}");
+        ensure!(!symbol.is_undefined() || symbol.is_weak() || symbol_name.is_empty(), "{name} lacks {symbol_name}");
         ensure!(!ALLOCATORS.iter().any(|part| symbol_name.contains(part)), "{name} has an allocator: {symbol_name}");
     }
     Ok(())

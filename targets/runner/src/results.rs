@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use conformance::GROUPS;
 
 use crate::{
-    build::Built,
+    build::{Built, SMALL},
     cases::{Cases, Verdict},
     catalog::{self, Place, Target},
     matrix,
@@ -51,6 +51,9 @@ impl Row {
             if let Verdict::Failed(what) = verdict {
                 differences.push(format!("FAILED: {key}: {what}"));
             }
+        }
+        if let Some(size) = built.small_size().filter(|size| *size > SMALL) {
+            differences.push(format!("FAILED: the small program has {size} bytes, more than {SMALL}"));
         }
         let skipped = got.verdicts.values().filter(|verdict| matches!(verdict, Verdict::Skipped(_))).count();
         let cells = [
