@@ -43,6 +43,20 @@ macro_rules! kernel_cases {
     )*)* };
 }
 
+/// The same for cases of `ThreadInterrupt`, which there is where there are atomics of 64 bits: not on ARMv5.
+macro_rules! interrupt_cases {
+    ($($file:ident: $($case:ident)*;)*) => { $($(
+        #[doc = concat!("See `", stringify!($file), ".rs`.")]
+        pub fn $case<W: $crate::World>(w: &W) -> $crate::Verdict {
+            w.system()?;
+            #[cfg(all(target_os = "linux", target_has_atomic = "64"))]
+            return $file::$case();
+            #[cfg(not(all(target_os = "linux", target_has_atomic = "64")))]
+            Err($crate::Skip("sockpipe has none of this for this operating system or CPU").into())
+        }
+    )*)* };
+}
+
 pub mod accept;
 pub mod common;
 pub mod connect;

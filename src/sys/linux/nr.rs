@@ -1,6 +1,9 @@
 //! The numbers of the system calls that are ours, from the kernel's tables. They mean nothing where `raw` knows no CPU.
 
+/// With 32-bit times on 32-bit machines.
 pub(super) const CLOCK_GETTIME: usize = number(228, 265, 263, 246, 260, 113);
+/// With 64-bit times there, since Linux 5.1. The number is the same on all of them.
+pub(super) const CLOCK_GETTIME64: usize = 403;
 /// fcntl64 on 32-bit machines.
 pub(super) const FCNTL: usize = number(72, 221, 221, 55, 55, 25);
 pub(super) const OPENAT: usize = number(257, 295, 322, 286, 288, 56);

@@ -1,14 +1,14 @@
 //! I: Core's interrupt. With real threads and signals: `tests/interrupt.rs`.
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_has_atomic = "64"))]
 mod disturbed;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_has_atomic = "64"))]
 mod flag;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_has_atomic = "64"))]
 pub(super) mod meanwhile;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_has_atomic = "64"))]
 mod sleep;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_has_atomic = "64"))]
 mod sleepers;
 
 use core::cell::Cell;
@@ -20,7 +20,7 @@ use crate::{
     faulty::{Call, Fault, Plan},
 };
 
-kernel_cases! {
+interrupt_cases! {
     disturbed: woken_for_nothing;
     flag: initially_clear set_until_reset twice_is_once reset_clears safe_in_a_handler sleepers_left_behind;
     sleep: sleeps_its_time ends_a_sleep set_keeps_from_sleeping zero_does_not_sleep enormous_sleep one_clock;
