@@ -52,8 +52,12 @@ impl Row {
                 differences.push(format!("FAILED: {key}: {what}"));
             }
         }
-        if let Some(size) = built.small_size().filter(|size| *size > SMALL) {
-            differences.push(format!("FAILED: the small program has {size} bytes, more than {SMALL}"));
+        match (&built.small, built.small_size()) {
+            (Some(Err(error)), _) => differences.push(format!("FAILED: {error}")),
+            (_, Some(size)) if size > SMALL => {
+                differences.push(format!("FAILED: the small program has {size} bytes, more than {SMALL}"));
+            }
+            _ => {}
         }
         let skipped = got.verdicts.values().filter(|verdict| matches!(verdict, Verdict::Skipped(_))).count();
         let cells = [
