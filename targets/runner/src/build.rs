@@ -3,7 +3,6 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -60,7 +59,9 @@ pub fn program(name: &str, triple: &str) -> Result<PathBuf> {
     let folder = folder().join(name);
     let mut command = process::command("cargo", ["build", "--release", "--quiet", "--locked", "--target", triple]);
     command.current_dir(&folder);
-    have_core(triple, &mut command)?;
+    if !is_core_ready(triple)? {
+        command.arg("-Zbuild-std=core").env("RUSTC_BOOTSTRAP", "1");
+    }
     if ["powerpc64le", "s390x"].iter().any(|cpu| triple.starts_with(cpu)) {
         // rustix's assembly for these is behind a feature of nightly Rust.
         command.env("RUSTC_BOOTSTRAP", "1");
@@ -71,15 +72,14 @@ pub fn program(name: &str, triple: &str) -> Result<PathBuf> {
     strip(&program)
 }
 
-/// Sees that there is a core library for it: rustup's, or one that is built from its sources.
-fn have_core(triple: &str, command: &mut Command) -> Result<()> {
-    if process::success(&mut process::command("rustup", ["target", "add", triple])).is_ok() {
-        return Ok(());
+/// Whether there is a core library for it, which rustup gets if it can. Otherwise it is built, from sources that rustup gets.
+pub fn is_core_ready(triple: &str) -> Result<bool> {
+    if is_native(triple) || process::success(&mut process::command("rustup", ["target", "add", triple])).is_ok() {
+        return Ok(true);
     }
     process::success(&mut process::command("rustup", ["component", "add", "rust-src"]))
         .with_context(|| format!("rustup has neither {triple} nor the sources of core"))?;
-    command.arg("-Zbuild-std=core").env("RUSTC_BOOTSTRAP", "1");
-    Ok(())
+    Ok(false)
 }
 
 /// Sees that it has all that it needs, and nothing of an allocator.

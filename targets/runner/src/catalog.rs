@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::{
     board, build,
     kernel::{self, Kernel},
-    process,
+    process, tools,
 };
 
 /// A CPU, a kernel or a board on which the list is run.
@@ -67,6 +67,16 @@ impl Target {
         Self { name: name.to_owned(), triple, place }
     }
 
+    /// Sees that all is here that it takes besides this repository: tools, a core library, a kernel.
+    pub fn prepare(&self, install: bool) -> Result<()> {
+        tools::have(&self.tools(), install)?;
+        build::is_core_ready(self.triple)?;
+        match &self.place {
+            Place::Kernel(kernel) => kernel.image().map(drop),
+            _ => Ok(()),
+        }
+    }
+
     /// Runs a static program, and returns what it printed.
     pub fn run(&self, program: &Path) -> Result<String> {
         match &self.place {
@@ -92,7 +102,7 @@ impl Target {
     }
 
     /// The commands that it takes.
-    pub fn tools(&self) -> Vec<String> {
+    fn tools(&self) -> Vec<String> {
         match &self.place {
             Place::Cpu(cpu) => vec![format!("qemu-{cpu}-static")],
             Place::Kernel(kernel) => kernel.tools(),

@@ -15,11 +15,11 @@ mod tools;
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Parser;
 
 use crate::{
-    cases::Cases,
+    cases::{Cases, Verdict},
     catalog::Target,
     results::{Results, Row},
 };
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("targets/run: {error:#}");
-            ExitCode::from(2)
+            ExitCode::FAILURE
         }
     }
 }
@@ -85,36 +85,35 @@ fn run(args: &Args) -> Result<(usize, usize)> {
     let (mut failed, mut untried) = (0, 0);
     for target in targets {
         println!("-- {}", target.name);
-        match one(&target, args, &here) {
-            Ok((row, output)) => {
-                println!("{row}");
-                failed += usize::from(!row.is_good());
-                if args.report.is_some() {
-                    fs::write(home.join(format!("{}.tap", target.name.replace('/', "_"))), output)?;
-                }
-                results.put(row);
-                results.write(&home)?;
-            }
-            Err(error) => {
-                println!("not tried: {error:#}");
-                untried += 1;
-            }
+        if let Err(error) = target.prepare(args.install) {
+            println!("not tried: {error:#}");
+            untried += 1;
+            continue;
         }
+        let (row, output) = one(&target, &here)?;
+        println!("{row}");
+        failed += usize::from(!row.is_good());
+        if args.report.is_some() {
+            fs::write(home.join(format!("{}.tap", target.name.replace('/', "_"))), output)?;
+        }
+        results.put(row);
+        results.write(&home)?;
     }
-    println!("{} failed, {untried} not tried", failed);
+    println!("{failed} failed, {untried} not tried");
     Ok((failed, untried))
 }
 
 /// What the list gives as a static program on this machine.
 fn on_this_machine() -> Result<Cases> {
     let host = catalog::host()?;
-    Cases::read(&host.run(&build::program("linux-static", host.triple)?)?)
-        .context("the list fails on this machine itself")
+    let cases = Cases::read(&host.run(&build::program("linux-static", host.triple)?)?)?;
+    let failure = cases.verdicts.iter().find(|(_, verdict)| matches!(verdict, Verdict::Failed(_)));
+    ensure!(failure.is_none(), "the list fails on this machine itself: {failure:?}");
+    Ok(cases)
 }
 
 /// Builds, runs and judges.
-fn one(target: &Target, args: &Args, here: &Cases) -> Result<(Row, String)> {
-    tools::have(&target.tools(), args.install)?;
+fn one(target: &Target, here: &Cases) -> Result<(Row, String)> {
     let built = build::Built::new(target.triple)?;
     let output = target.run(&built.list)?;
     let row = Row::new(target, &built, Cases::read(&output), here);

@@ -4,7 +4,7 @@ mod archive;
 mod initramfs;
 mod machine;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -51,11 +51,14 @@ pub fn all() -> Vec<(&'static str, Kernel)> {
 }
 
 impl Kernel {
+    /// Where it is, from the archive or from an earlier run.
+    pub fn image(&self) -> Result<PathBuf> {
+        archive::kernel(self).with_context(|| format!("{} of {}", self.package, self.suite))
+    }
+
     /// Boots it, with the program as its process 1, and returns what it printed.
     pub fn run(&self, program: &Path) -> Result<String> {
-        let image = archive::kernel(self).with_context(|| format!("{} of {}", self.package, self.suite))?;
-        let initramfs = initramfs::with(program)?;
-        process::output(&mut self.machine.command(&image, &initramfs))
+        process::output(&mut self.machine.command(&self.image()?, &initramfs::with(program)?))
     }
 
     /// The commands that it takes.
