@@ -8,10 +8,13 @@ use rustix::{
 };
 use sockpipe::Sock;
 
-use crate::{Echo, RoundTrip};
+use crate::{Echo, RoundTrip, memory};
 
-fn frame(length: usize) -> Vec<u8> {
-    [&(length as u32).to_le_bytes()[..], &vec![7; length]].concat()
+fn frame(length: usize) -> &'static mut [u8] {
+    let frame = memory(length + 4);
+    frame.fill(7);
+    frame[..4].copy_from_slice(&(length as u32).to_le_bytes());
+    frame
 }
 
 pub fn send(to: Sock, length: usize) -> Box<dyn FnMut()> {
@@ -71,19 +74,18 @@ fn recv_all(from: &Sock, mut memory: &mut [u8], wait: impl Fn()) -> bool {
 }
 
 pub fn round_trip(sock: Sock, length: usize) -> RoundTrip {
-    let (sock, frame) = (blocking(sock), frame(length));
-    let mut memory = frame.clone();
+    let (sock, frame, memory) = (blocking(sock), frame(length), frame(length));
     Box::new(move || {
-        net::send(&sock, &frame, SendFlags::NOSIGNAL).unwrap();
-        recv_all(&sock, &mut memory, || unreachable!("it blocks"));
+        net::send(&sock, frame, SendFlags::NOSIGNAL).unwrap();
+        recv_all(&sock, memory, || unreachable!("it blocks"));
     })
 }
 
 pub fn echo(sock: Sock, length: usize) -> Echo {
-    let (sock, mut memory) = (blocking(sock), frame(length));
+    let (sock, memory) = (blocking(sock), frame(length));
     Box::new(move || {
-        let came = recv_all(&sock, &mut memory, || unreachable!("it blocks"));
-        came && net::send(&sock, &memory, SendFlags::NOSIGNAL).is_ok()
+        let came = recv_all(&sock, memory, || unreachable!("it blocks"));
+        came && net::send(&sock, memory, SendFlags::NOSIGNAL).is_ok()
     })
 }
 
@@ -92,17 +94,16 @@ fn poll_in(sock: &Sock) {
 }
 
 pub fn polled_round_trip(sock: Sock, length: usize) -> RoundTrip {
-    let frame = frame(length);
-    let mut memory = frame.clone();
+    let (frame, memory) = (frame(length), frame(length));
     Box::new(move || {
-        send_all(&sock, &frame);
-        recv_all(&sock, &mut memory, || poll_in(&sock));
+        send_all(&sock, frame);
+        recv_all(&sock, memory, || poll_in(&sock));
     })
 }
 
 pub fn polled_echo(sock: Sock, length: usize) -> Echo {
-    let mut memory = frame(length);
-    Box::new(move || recv_all(&sock, &mut memory, || poll_in(&sock)) && send_all(&sock, &memory))
+    let memory = frame(length);
+    Box::new(move || recv_all(&sock, memory, || poll_in(&sock)) && send_all(&sock, memory))
 }
 
 fn send_all(sock: &Sock, mut bytes: &[u8]) -> bool {

@@ -23,6 +23,21 @@ const BATCH: usize = 16384 / 20;
 type Pair = fn() -> Result<(Sock, Sock), sockpipe::Errno>;
 const FAMILIES: [(&str, Pair); 2] = [("AF_UNIX", unix), ("TCP", tcp)];
 
+/// Memory for a long time, in which what stands behind a header of four bytes begins a cache line. So it is for everybody here, as where 64 KiB lie
+/// changes what copying them costs by several percent.
+fn memory(length: usize) -> &'static mut [u8] {
+    let memory = vec![0; length + 8192].leak();
+    let line = memory.as_ptr().align_offset(4096) + 64;
+    &mut memory[line - 4..line - 4 + length]
+}
+
+/// A payload so placed.
+fn payload(length: usize) -> &'static mut [u8] {
+    let payload = &mut memory(length + 4)[4..];
+    payload.fill(7);
+    payload
+}
+
 /// Takes everything away that is there.
 fn drain(from: &Sock) {
     let mut memory = [0; 65536];

@@ -7,17 +7,13 @@ use sockpipe::{
     link::{Format, Link, Tx},
 };
 
-use crate::{Echo, RoundTrip};
+use crate::{Echo, RoundTrip, memory, payload};
 
 const FORMAT: Format = Format::bare(1 << 20);
 /// As the bare calls have none.
 const DEADLINE: Deadline = Deadline::Never;
 
-/// Two pages of 16 KiB, for a long time.
-fn memory(length: usize) -> &'static mut [u8] {
-    Box::leak(vec![0; length].into_boxed_slice())
-}
-
+/// Over two pages of 16 KiB.
 fn tx(to: Sock) -> Tx<'static, Sock> {
     Tx::new(to, FORMAT, memory(2 * 16384))
 }
@@ -79,9 +75,9 @@ fn link(sock: Sock, length: usize) -> Link<'static, Arc<Sock>, Arc<Sock>> {
 }
 
 pub fn round_trip(sock: Sock, length: usize) -> RoundTrip {
-    let (mut link, payload) = (link(sock, length), vec![7; length]);
+    let (mut link, payload) = (link(sock, length), payload(length));
     Box::new(move || {
-        exchange(&mut link, &payload);
+        exchange(&mut link, payload);
         assert_eq!(link.rx.recv(DEADLINE, &Never).unwrap().map(|frame| frame.len()), Some(length));
     })
 }
