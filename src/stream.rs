@@ -81,6 +81,9 @@ pub trait Wait {
     }
 }
 
+/// How many parts one call takes at most: as many as Linux takes without memory of its own for them, UIO_FASTIOV.
+pub(crate) const PARTS: usize = 8;
+
 /// Something that takes bytes.
 pub trait Sink: Wait {
     /// Hands over as much of `data` as can be taken now: one `send(2)`. Returns how many bytes were; does not block.
@@ -93,7 +96,7 @@ pub trait Sink: Wait {
 
     /// Hands over as much as can be taken now of `parts`, which follow each other as if they were one. Does not block.
     ///
-    /// One `sendmsg(2)` where the kernel can, which may leave out all but the first 16 parts; elsewhere it is [`send`](Self::send) of the
+    /// One `sendmsg(2)` where the kernel can, which may leave out all but the first 8 parts; elsewhere it is [`send`](Self::send) of the
     /// first part that is not empty. 0 is as with `send`.
     ///
     /// # Errors

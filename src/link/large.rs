@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Deadline, Interrupt, Never, Sink,
+    stream::PARTS,
     sync::{Ordering, mutant},
     transfer::{Patience, Stop},
 };
@@ -129,7 +130,6 @@ impl<W: Sink> Tx<'_, W> {
     /// One attempt of that, and what became of what was offered.
     #[inline(never)]
     fn send_once(&self, header: Header, parts: &[&[u8]], sent: &mut usize) -> Result<Pushed, Halt> {
-        const PARTS: usize = 16;
         let mut head = [0; 8];
         let head = header.encode(self.format.profile, &mut head).and_then(|n| head.get(..n)).unwrap_or_default();
         let (mut skip, mut offered) = (*sent, 0);

@@ -20,12 +20,10 @@ use rustix::{
 };
 
 use super::{super::lend::own, nr, raw};
-use crate::{Errno, FdRoom, Room};
+use crate::{Errno, FdRoom, Room, link::MAX_FDS, stream::PARTS};
 
 /// The most that one message can have: SCM_MAX_FD.
-const MOST: usize = 253;
-/// How many parts one call takes at most.
-const PARTS: usize = 16;
+const MOST: usize = MAX_FDS as usize;
 
 const SOL_SOCKET: i32 = 1;
 const SCM_RIGHTS: i32 = 1;

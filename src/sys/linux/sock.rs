@@ -10,7 +10,7 @@ use rustix::{
 };
 
 pub(crate) use super::super::recv::{peek, recv};
-use crate::Errno;
+use crate::{Errno, stream::PARTS};
 
 /// What every new socket is.
 const FLAGS: SocketFlags = SocketFlags::CLOEXEC.union(SocketFlags::NONBLOCK);
@@ -40,14 +40,13 @@ pub(crate) fn send(fd: BorrowedFd<'_>, data: &[u8]) -> Result<usize, Errno> {
     Ok(net::send(fd, data, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)?)
 }
 
-/// How many parts one call takes at most.
-const PARTS: usize = 16;
-
 /// sendmsg(2).
 pub(crate) fn send_vectored(fd: BorrowedFd<'_>, parts: &[&[u8]]) -> Result<usize, Errno> {
-    let slices: heapless::Vec<_, PARTS> = parts.iter().take(PARTS).map(|part| IoSlice::new(part)).collect();
+    let mut slices = [IoSlice::new(&[]); PARTS];
+    slices.iter_mut().zip(parts).for_each(|(slice, part)| *slice = IoSlice::new(part));
+    let slices = slices.get(..parts.len()).unwrap_or(&slices);
     let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-    Ok(net::sendmsg(fd, &slices, &mut SendAncillaryBuffer::default(), flags)?)
+    Ok(net::sendmsg(fd, slices, &mut SendAncillaryBuffer::default(), flags)?)
 }
 
 /// recv(2) with MSG_TRUNC: TCP throws the bytes away uncopied, other sockets write them where they stand already. One call is

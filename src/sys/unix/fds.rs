@@ -12,10 +12,10 @@ use rustix::{
 };
 
 use super::{new, sock};
-use crate::{Errno, FdRoom, Room};
+use crate::{Errno, FdRoom, Room, link::MAX_FDS};
 
 /// The most that one message can have, on Linux. Others take about as many, or say EINVAL or EMSGSIZE.
-const MOST: usize = 253;
+const MOST: usize = MAX_FDS as usize;
 
 /// As many bytes as all control messages that come can have: the descriptors, and what somebody else may have asked the socket for.
 const ROOM: usize = rustix::cmsg_space!(ScmRights(MOST)) + 256;

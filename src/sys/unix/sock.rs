@@ -20,7 +20,7 @@ use rustix::{
 
 pub(crate) use super::super::recv::{peek, recv};
 use super::{new, wait};
-use crate::{Errno, Events, Never};
+use crate::{Errno, Events, Never, stream::PARTS};
 
 /// A new socket, close-on-exec and non-blocking.
 pub(crate) fn make(family: AddressFamily, kind: SocketType) -> Result<OwnedFd, Errno> {
@@ -54,9 +54,6 @@ const CAN_SEND_WITHOUT_WAITING: bool =
 
 /// The least room that makes a socket writable, unless somebody has set SO_SNDLOWAT: MCLBYTES.
 const LOW_WATER: usize = 2048;
-
-/// How many parts one call takes at most.
-const PARTS: usize = 16;
 
 #[cfg(target_vendor = "apple")]
 const QUIETLY: SendFlags = SendFlags::empty();
