@@ -17,7 +17,7 @@ pub struct Args {
     /// Prints every id with its status and its claim, and runs nothing.
     #[arg(long, conflicts_with_all = ["only", "report"])]
     list: bool,
-    /// Runs only the cases with these ids, as in S_06,R_11.
+    /// Runs only the cases with these ids, as in S_06,R_11, or with these letters, as in V.
     #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = id)]
     only: Vec<String>,
     /// Writes the results there, too: a table (results.md), TAP (results.tap), and a picture of the sums (summary.svg).
@@ -56,6 +56,7 @@ pub fn run(args: &Args) -> ExitCode {
 fn id(text: &str) -> Result<String, String> {
     let id = text.replace('-', "_");
     match table::rows().iter().find(|row| row.id == id) {
+        None if table::rows().iter().any(|row| trials::names(&id, row.id)) => Ok(id),
         None => Err("no case has this id; --list shows them all".into()),
         Some(row) if row.status == table::Status::NotReplayed => Err(format!("it is not replayed: {}", row.text)),
         Some(_) => Ok(id),

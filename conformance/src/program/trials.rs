@@ -35,7 +35,7 @@ fn trials<W: Runs>() -> impl Iterator<Item = Trial> {
 
 /// All of a group, in the worlds that this machine has.
 pub fn of(group: Group, only: &[String]) -> Vec<Trial> {
-    let wanted = |trial: &Trial| group.has(trial.id) && (only.is_empty() || only.iter().any(|id| id == trial.id));
+    let wanted = |trial: &Trial| group.has(trial.id) && (only.is_empty() || only.iter().any(|id| names(id, trial.id)));
     let mut all: Vec<_> = trials::<worlds::Loopback>().filter(wanted).collect();
     #[cfg(target_os = "linux")]
     {
@@ -44,6 +44,11 @@ pub fn of(group: Group, only: &[String]) -> Vec<Trial> {
     }
     all.sort_by_key(|trial| trial.id);
     all
+}
+
+/// Whether it is this case's id, or the letters that it begins with.
+pub fn names(wanted: &str, id: &str) -> bool {
+    id.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
 }
 
 /// How many there are in all groups.
