@@ -179,3 +179,15 @@ impl embedded_io::Error for BlockingError {
         }
     }
 }
+
+/// An interrupt is `ErrorKind::Other`, as for the other errors: std's loops take `Interrupted` for a signal and would go on.
+#[cfg(feature = "std")]
+impl From<BlockingError> for std::io::Error {
+    fn from(error: BlockingError) -> Self {
+        match error {
+            BlockingError::Failed(errno) => errno.into(),
+            BlockingError::TimedOut => Self::new(std::io::ErrorKind::TimedOut, error),
+            BlockingError::Interrupted => Self::other(error),
+        }
+    }
+}

@@ -32,6 +32,8 @@ mod error;
 pub(super) mod halves;
 pub(super) mod inbox;
 pub(super) mod outbox;
+#[cfg(feature = "std")]
+mod std_io;
 
 pub use error::{RxError, TxError};
 
