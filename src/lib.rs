@@ -2,6 +2,7 @@
 //!
 //! * [`Sock`]: a stream socket whose [`send_complete`](Sink::send_complete) sends everything, whose
 //!   [`recv_until_terminator`](Peek::recv_until_terminator) takes a line and not a byte more, and which knows whether its peer is there.
+//! * [`LineReader`]: many lines for two system calls, and still not a byte more than the last one.
 //! * [`TokenPipe`]: one-byte wake-ups between threads and processes.
 //! * `Waker`, `WakePipe`: wakes that make no system call while nobody sleeps; and `PolledWaker`, for event loops.
 //! * `ThreadInterrupt`: what stops the threads of a program, from any thread or signal handler, and wakes them at once.
@@ -143,7 +144,7 @@ pub use sock::{Address, Family, Sock, WaitSet, is_selectable_socket, make_socket
 pub use stream::{Peek, Sink, Source, Stream, Wait};
 #[cfg(unix)]
 pub use token_pipe::{TokenPipe, TokenReader, TokenWriter};
-pub use transfer::{MAX_WAIT_FOR_IO, Text};
+pub use transfer::{LineReader, MAX_WAIT_FOR_IO, Text};
 
 /// The traits, for `use sockpipe::prelude::*`: their methods, without their names.
 pub mod prelude {

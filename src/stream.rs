@@ -242,6 +242,8 @@ pub trait Peek: Source {
     /// After a line, call again until it says so, as more lines may be there. A level-triggered loop should receive bytes: the beginning
     /// of a character that waits unread would make it spin.
     ///
+    /// For many lines, a [`LineReader`](crate::LineReader) makes fewer calls.
+    ///
     /// One reader at a time: what two of them get from one stream is an undefined mixture, and half a character that one of them
     /// took is lost, though text stays text.
     ///

@@ -21,6 +21,8 @@ operations! {
     send_complete SendComplete
     recv_until_terminator RecvUntilTerminator
     recv_until_limit RecvUntilLimit
+    recv_line_eager RecvLineEager
+    recv_line_lazy RecvLineLazy
     recv_exact RecvExact
     token_read TokenRead
     token_write TokenWrite

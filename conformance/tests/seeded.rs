@@ -7,7 +7,7 @@ use conformance::{
     faulty::{Call, Faulty, Plan},
     worlds::Loopback,
 };
-use sockpipe::{Deadline, Events, Never, Peek, RecvError, RecvExactError, SendError, Sink, Source, Wait};
+use sockpipe::{Deadline, Events, LineReader, Never, Peek, RecvError, RecvExactError, SendError, Sink, Source, Wait};
 
 const SEEDS: core::ops::Range<u64> = 1..401;
 
@@ -123,5 +123,53 @@ fn recv_until_terminator_loses_nothing() {
         b.inner().recv_exact(&mut rest, Deadline::NOW, &Never).unwrap();
         assert_eq!(rest, leftover, "seed {seed}");
         assert!(b.count(Call::Peek(0)) < MANY, "seed {seed}");
+    }
+}
+
+/// Readers that end now and then, with windows of all lengths, lending and copying: every byte comes once, and what was not handed out stays.
+#[test]
+fn line_readers_lose_nothing() {
+    for seed in SEEDS {
+        for is_lazy in [false, true] {
+            let (world, data) = (Loopback::default(), data(seed));
+            let (a, mut b) = pair!(world, seed);
+            send(&a, &data, Deadline::Never);
+            let lines = data.iter().filter(|byte| **byte == b'\n').count();
+            let (mut got, mut chance) = (Vec::new(), seed);
+            while got.iter().filter(|byte| **byte == b'\n').count() < lines {
+                chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let mut window = vec![0; 1 + (chance >> 40) as usize % 300];
+                let mut reader = if is_lazy {
+                    LineReader::lazy(&mut b, &mut window)
+                } else {
+                    LineReader::eager(&mut b, &mut window)
+                };
+                for turn in 0..1 + (chance >> 33) % 20 {
+                    if got.iter().filter(|byte| **byte == b'\n').count() == lines {
+                        break;
+                    }
+                    let mut copy = heapless::Vec::<u8, 4096>::new();
+                    let result = match turn % 3 {
+                        0 => reader.recv_until_terminator(b'\n', &mut copy, deadline(seed), &Never),
+                        _ => reader.recv_line(b'\n', deadline(seed), &Never).map(|line| got.extend_from_slice(line)),
+                    };
+                    got.extend_from_slice(&copy);
+                    match result {
+                        Ok(()) => got.push(b'\n'),
+                        Err(RecvError::TooLong { .. } | RecvError::TimedOut { .. }) => {
+                            got.extend_from_slice(reader.take_partial());
+                        }
+                        Err(error) => panic!("seed {seed}: {error:?}"),
+                    }
+                }
+                let partial = reader.finish().expect("the faults are only nuisances");
+                got.extend_from_slice(partial);
+            }
+            let mut rest = vec![0; data.len() - got.len()];
+            b.inner().recv_exact(&mut rest, Deadline::NOW, &Never).unwrap();
+            got.extend_from_slice(&rest);
+            assert!(got == data, "seed {seed}");
+            assert!(b.count(Call::Peek(0)) < MANY, "seed {seed}");
+        }
     }
 }

@@ -2,8 +2,10 @@
 //! loopback in memory, under injected faults and in the model checker.
 
 mod connect;
+mod consume;
 mod find;
 mod is_connected;
+mod line_reader;
 mod patience;
 mod recv_exact;
 mod recv_until_terminator;
@@ -19,6 +21,7 @@ pub(crate) use recv_until_terminator::recv_until_terminator;
 pub(crate) use send_complete::send_complete;
 pub(crate) use token::{token_read, token_write, try_token_read, try_token_write};
 
+pub use line_reader::LineReader;
 pub use patience::MAX_WAIT_FOR_IO;
 pub use text::Text;
 

@@ -13,6 +13,7 @@ use heapless::vec::VecView;
 
 use super::{
     Patience, Stop,
+    consume::{Withheld, consume},
     find::find,
     text::{Kind, Rest, Text},
 };
@@ -142,21 +143,12 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
     };
     let take = if let Found::Line = found { whole + 1 } else { whole };
 
-    // All of it was shown, so a stream that hesitates is asked again at once: half a character that has left it can be put nowhere.
-    let (mut taken, mut again) = (0, HESITATIONS);
-    while taken < take {
-        match from.consume(seen.get_mut(taken..take).unwrap_or_default()) {
-            Ok(n @ 1..) => taken = take.min(taken.saturating_add(n)),
-            Err(errno) if io_error_is_permanent(errno) => {
-                found = Found::Error(errno);
-                break;
-            }
-            _ if again > 0 => again -= 1,
-            _ => {
-                found = Found::Part;
-                break;
-            }
-        }
+    // All of it was shown, and half a character that has left the stream can be put nowhere.
+    let (taken, stopped) = consume(from, seen.get_mut(..take).unwrap_or_default());
+    match stopped {
+        Ok(()) => {}
+        Err(Withheld::Failed(errno)) => found = Found::Error(errno),
+        Err(Withheld::Hesitates | Withheld::Ended) => found = Found::Part,
     }
 
     // What was taken is what counts, should another reader have been there in between.
@@ -176,9 +168,6 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
     unsafe { out.set_len(start + keep) };
     Look { taken, found }
 }
-
-/// How often a stream may hesitate to give what it has shown.
-const HESITATIONS: u32 = 16;
 
 /// How much to peek at: more costs time for each byte, less costs system calls.
 struct Window<'s> {

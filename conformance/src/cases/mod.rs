@@ -64,6 +64,7 @@ pub mod connected;
 pub mod descriptors;
 pub mod interrupt;
 pub mod lifecycle;
+pub mod line_reader;
 pub mod link;
 #[cfg(target_os = "linux")]
 mod linux;

@@ -10,8 +10,8 @@ use super::{
     setting::{BEYOND, Bell, PATIENCE, START, Setting, Tail},
 };
 
-/// How many calls may follow one another without anything having happened, nor time having passed: three times "ready" in vain,
-/// and a peek, 17 consumptions and a wait in each.
+/// How many calls may follow one another without anything having happened, nor time having passed: four times "ready" in vain,
+/// and a peek, 13 consumptions and a wait in each.
 const MOST_CALLS: u32 = 64;
 /// For what never answers, when a script has been given up.
 const GIVEN_UP: Errno = Errno::from_raw(9999);

@@ -6,7 +6,8 @@ use core::convert::Infallible;
 
 use super::{Class, End, Operation, Setting, Symbol, Symbol::*, reader::Reader};
 use Operation::{
-    ConnectWith, IsConnected, RecvUntilLimit, RecvUntilTerminator, SendComplete, TokenRead, TokenWrite, WaitFor,
+    ConnectWith, IsConnected, RecvLineEager, RecvLineLazy, RecvUntilLimit, RecvUntilTerminator, SendComplete,
+    TokenRead, TokenWrite, WaitFor,
 };
 use sockpipe::{Errno, Events};
 
@@ -16,11 +17,13 @@ struct Model<'s> {
     moved: usize,
     /// A connection is being made.
     begun: bool,
+    /// A line reader has seen so many bytes that it has not taken.
+    owed: usize,
 }
 
 /// What must come of it.
 pub fn predict(op: Operation, setting: Setting, script: &[Symbol]) -> End {
-    let mut model = Model { op, reader: Reader::new(setting, script), moved: 0, begun: false };
+    let mut model = Model { op, reader: Reader::new(setting, script), moved: 0, begun: false, owed: 0 };
     let Err(end) = model.run();
     End { moved: model.moved, ..end }
 }
@@ -46,6 +49,9 @@ impl Model<'_> {
     }
 
     fn attempt(&mut self) -> Result<(), End> {
+        if self.owed > 0 {
+            return self.pay();
+        }
         let symbol = self.reader.take();
         match (self.op, symbol) {
             (ConnectWith, Some(Full)) => return Err(end(Class::Done)),
@@ -59,6 +65,10 @@ impl Model<'_> {
             (SendComplete | TokenWrite, Some(Eof)) => return Err(failed(Errno::PIPE)),
             (_, Some(Zero | Eof)) => return Err(end(Class::Closed)),
             (RecvUntilTerminator | RecvUntilLimit, Some(shown @ (Full | Part | One))) => self.line(shown)?,
+            (RecvLineEager | RecvLineLazy, Some(shown @ (Full | Part | One))) => {
+                self.owed = shown.of(self.op.total() - self.moved).unwrap_or(0);
+                return self.pay();
+            }
             (_, Some(symbol)) => match (symbol.of(self.op.total() - self.moved), symbol.errno()) {
                 (Some(n), _) => self.moved += n,
                 (None, errno) => return Err(failed(errno.unwrap_or(Errno::IO))),
@@ -81,6 +91,27 @@ impl Model<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What a line reader has seen of the line it takes, and it does not forget what it still has to take. A lazy one takes a whole line at
+    /// its end, where nothing is waited for.
+    fn pay(&mut self) -> Result<(), End> {
+        let waits = self.op == RecvLineEager || self.moved + self.owed < self.op.total();
+        while self.owed > 0 {
+            let symbol = self.reader.take();
+            match (symbol.and_then(|symbol| symbol.of(self.owed)), symbol) {
+                (Some(n), _) => (self.moved, self.owed) = (self.moved + n, self.owed - n),
+                (None, Some(Reset | Pipe | NoBufs | NoMem)) => {
+                    return Err(failed(symbol.and_then(Symbol::errno).unwrap_or(Errno::IO)));
+                }
+                (None, Some(_)) if !self.reader.goes_on_for_ever() => {}
+                (None, Some(Zero | Eof)) => return Err(end(Class::Closed)),
+                (None, _) if waits => return Ok(()),
+                // What it is told by the last attempt of many; after a signal it is "not now", too.
+                (None, _) => return Err(failed(Errno::AGAIN)),
+            }
+        }
+        if self.moved < self.op.total() { Ok(()) } else { Err(end(Class::Done)) }
     }
 
     /// The first look of an operation that is a wait.

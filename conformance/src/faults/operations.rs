@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use sockpipe::{ConnectError, Disconnected, Events, Peek, RecvError, Sink, Source, Wait, WaitError};
+use sockpipe::{ConnectError, Disconnected, Events, LineReader, Peek, RecvError, Sink, Source, Wait, WaitError};
 
 use super::{
     end::{Class, End, end, failed, of_exact, of_send, of_token},
@@ -40,6 +40,10 @@ operations! {
     RecvUntilTerminator "recv_until_terminator"
     /// With room for less than the line.
     RecvUntilLimit "recv_until_terminator/limit"
+    /// Of a [`LineReader`](sockpipe::LineReader) that takes it at once.
+    RecvLineEager "recv_line_eager"
+    /// And of one that takes it when it is finished.
+    RecvLineLazy "recv_line_lazy"
     RecvExact "recv_exact"
     TokenRead "token_read"
     TokenWrite "token_write"
@@ -62,7 +66,7 @@ impl Operation {
     pub const fn total(self) -> usize {
         match self {
             Self::SendComplete | Self::RecvExact => 5,
-            Self::RecvUntilTerminator => 6,
+            Self::RecvUntilTerminator | Self::RecvLineEager | Self::RecvLineLazy => 6,
             Self::RecvUntilLimit => 4,
             Self::TokenRead | Self::TokenWrite => 1,
             Self::WaitFor | Self::ConnectWith | Self::IsConnected => 0,
@@ -91,6 +95,8 @@ impl Operation {
             Self::SendComplete => of_send(world.send_complete(&BYTES[..self.total()], deadline, &stop), self.total()),
             Self::RecvUntilTerminator => receive(world, heapless::Vec::<u8, 8>::new()),
             Self::RecvUntilLimit => receive(world, heapless::Vec::<u8, 4>::new()),
+            Self::RecvLineEager => receive_line(world, false),
+            Self::RecvLineLazy => receive_line(world, true),
             Self::RecvExact => {
                 let mut buf = [0; 5];
                 let end = of_exact(world.recv_exact(&mut buf, deadline, &stop), self.total());
@@ -140,6 +146,32 @@ fn receive<const N: usize>(world: &Environment<'_>, mut out: heapless::Vec<u8, N
     let moved = world.stream.moved.get();
     let kept = moved - usize::from(result.is_ok() && moved > 0);
     world.expect(out == BYTES[..kept], "what was taken is in the output");
+    of_recv(result, moved)
+}
+
+/// One line, and the end of the reader.
+fn receive_line(world: &Environment<'_>, is_lazy: bool) -> End {
+    let (mut stream, mut window) = (world, [0; 16]);
+    let make = if is_lazy { LineReader::lazy } else { LineReader::eager };
+    let mut lines = make(&mut stream, &mut window);
+    let deadline = world.setting.limit.deadline();
+    let result = lines.recv_line(b'\n', deadline, &Stop(world));
+    if let Ok(line) = result {
+        world.expect(line == b"abcde", "the line is what stands before the terminator");
+    }
+    let result = result.map(drop);
+    let partial = if result.is_ok() { 0 } else { world.stream.moved.get() };
+    world.expect(lines.partial() == &BYTES[..partial], "what was taken and is no line is the partial");
+    let finished = lines.finish().map(<[u8]>::len);
+    let moved = world.stream.moved.get();
+    match (result, finished) {
+        (Ok(()), Err(error)) => End { moved, ..of_exact(Err(error), 0) },
+        (result, Ok(length)) if length == partial => of_recv(result, moved),
+        _ => end(Class::Odd, 0, moved),
+    }
+}
+
+fn of_recv(result: Result<(), RecvError>, moved: usize) -> End {
     match result {
         Ok(()) => end(Class::Done, 0, moved),
         Err(RecvError::Failed { errno, received }) => failed(errno, received),

@@ -69,20 +69,64 @@ super::mutants! {
             "Found::End => return Err(RecvError::Closed { received })," => "Found::End => {}"
         R_19 "what was received counts from the last look only"
             "received += look.taken;" => "received = look.taken;"
-        R_23 "a consumption that a signal cut short ends the call"
-            "Err(errno) if io_error_is_permanent(errno) => {" => "Err(errno) => {"
         R_24 "what the peek has shown counts as taken"
             "let mut keep = taken;" => "let mut keep = take;"
         R_26 "the terminator is believed to be where the peek has shown it"
             "Some(last) if *last == terminator" => "Some(_)"
-        R_23 "a consumption that hesitates is not asked again"
-            "_ if again > 0 => again -= 1," => ""
         R_46 "after a full window it waits before it looks again"
             "(Rest::None, None) if full => Found::More," => ""
         R_47 "who has seen half a character in a full window naps before the rest"
             "(Rest::Cut(_), None) if full => Found::More," => ""
         R_47 "the window does not grow"
             "self.size = (self.size * 4)" => "self.size = (self.size)"
+    }
+    "src/transfer/consume.rs" {
+        R_23 "a consumption that a signal cut short ends the call"
+            "Err(errno) if io_error_is_permanent(errno) => return" => "Err(errno) => return"
+        R_23 "a consumption that hesitates is not asked again"
+            "if again == 0 {" => "if again > 0 {"
+        R_22 "a consumption of a part counts as all"
+            "taken = seen.len().min(taken.saturating_add(n));" => "taken = seen.len().max(n);"
+    }
+    "src/transfer/line_reader/mod.rs" {
+        K_01 "an eager reader peeks for each line"
+            "hit => self.wait_for_line(terminator, hit," => "_ => self.wait_for_line(terminator, None,"
+        K_07 "a lazy reader that is dropped takes nothing"
+            "if let Err(error) = self.settle() {" =>
+            "if self.is_lazy {
+            return;
+        }
+        if let Err(error) = self.settle() {"
+        K_02 "a lazy reader takes each line at once"
+            "Some(length) if self.is_lazy || self.take(" => "Some(length) if self.take("
+        K_07 "a reader that is finished takes all that is in sight"
+            "self.take_to(self.window.given)" => "self.take_to(self.window.end)"
+        K_05 "what is in sight of a line lies unread behind the wait"
+            "if !self.take(self.window.sight().len(), before, pace)? {" => "if !self.take(0, before, pace)? {"
+        K_05 "whoever has seen all that there was looks again before the wait"
+            "pace.has_seen_all = room.remaining() > 0;" => "pace.has_seen_all = false;"
+        K_03 "whoever has seen a full window waits before the next look"
+            "pace.has_seen_all = room.remaining() > 0;" => "pace.has_seen_all = true;"
+        K_13 "what has come of a line is counted from the last call"
+            "before + self.window.partial().len()" => "before"
+        K_14 "a line that fills the window is waited for"
+            "if spare.is_empty() {" => "if false {"
+        recv_line_eager("at,wakes,silent", "full,part") "a stream that gives a part of what it has shown has given all of it"
+            "self.window.taken += taken;" => "self.window.taken = end;"
+        recv_line_lazy("at,wakes,again", "full,EAGAIN") "a lazy reader that cannot take what it has handed out says nothing"
+            "Err(Withheld::Hesitates) => failed(Errno::AGAIN)," => "Err(Withheld::Hesitates) => Ok(()),"
+    }
+    "src/transfer/line_reader/window.rs" {
+        K_03 "the window's end divides lines"
+            "self.bytes.copy_within(self.given..self.end, 0);" => ""
+        K_14 "a line that was passed over is handed out again"
+            "self.given += n + skipped;" => "self.given += if skipped == 0 { 0 } else { n + skipped };"
+    }
+    "src/transfer/line_reader/text.rs" {
+        K_17 "text is what bytes are"
+            "T::Kind::judge(" => "crate::transfer::text::Bytes::judge("
+        K_17 "an end inside a character is an end between lines"
+            "RecvError::Closed { received } => RecvError::NotUtf8 { received }," => ""
     }
     "src/transfer/token.rs" {
         T_01 "a token is one of two bytes"

@@ -48,11 +48,16 @@ const READY: Fault = Fault::Ready(Events::RECV);
 
 /// Sends these bytes, and sees to it that they are there, as the only ones: on TCP they may come a little later.
 pub(super) fn deliver(from: &impl Sink, to: &impl Peek, bytes: &[u8]) -> Verdict {
+    deliver_behind(from, to, 0, bytes)
+}
+
+/// The same behind so many bytes that were sent before.
+pub(super) fn deliver_behind(from: &impl Sink, to: &impl Peek, before: usize, bytes: &[u8]) -> Verdict {
     must!(from.send_complete(bytes, SOON, &Never));
     for _ in 0..2000 {
         let mut shown = [0; 4096];
         match to.peek(&mut Room::from(&mut shown[..])) {
-            Ok(n) if n >= bytes.len() => break,
+            Ok(n) if n >= before + bytes.len() => break,
             Ok(_) | Err(Errno::AGAIN) => {
                 must!(to.wait(Events::NONE, Some(Duration::from_millis(1)), &Never));
             }
