@@ -12,39 +12,43 @@ use criterion::{Criterion, Throughput};
 
 /// One way to do it.
 pub struct Case<'a> {
-    name: &'static str,
-    operation: Box<dyn FnMut() + 'a>,
-    /// What is done behind each time, and not timed.
-    after: Option<Box<dyn FnMut() + 'a>>,
+    pub(crate) name: &'static str,
+    /// Does it so many times, and says how long that took.
+    timed: Box<dyn FnMut(u64) -> Duration + 'a>,
 }
 
 impl<'a> Case<'a> {
     /// This way, under this name.
-    pub fn new(name: &'static str, operation: impl FnMut() + 'a) -> Self {
-        Self { name, operation: Box::new(operation), after: None }
+    pub fn new(name: &'static str, mut operation: impl FnMut() + 'a) -> Self {
+        Self::timed(name, move |times| {
+            let begin = Instant::now();
+            (0..times).for_each(|_| operation());
+            begin.elapsed()
+        })
     }
 
-    /// The same, and this is done behind each time, and not timed. For operations that are long beside two looks at a clock.
-    #[must_use]
-    pub fn then(self, after: impl FnMut() + 'a) -> Self {
-        Self { after: Some(Box::new(after)), ..self }
+    /// The same, and `after` is done behind each time, and not timed. For operations that are long beside two looks at a clock.
+    pub fn with_after(name: &'static str, mut operation: impl FnMut() + 'a, mut after: impl FnMut() + 'a) -> Self {
+        Self::timed(name, move |times| {
+            let each = |_| {
+                let begin = Instant::now();
+                operation();
+                let took = begin.elapsed();
+                after();
+                took
+            };
+            (0..times).map(each).sum()
+        })
+    }
+
+    /// One that does it so many times, and says itself how long that took.
+    pub fn timed(name: &'static str, timed: impl FnMut(u64) -> Duration + 'a) -> Self {
+        Self { name, timed: Box::new(timed) }
     }
 
     /// Does it so many times, and says how long that took.
-    fn time(&mut self, times: u64) -> Duration {
-        let Some(after) = &mut self.after else {
-            let begin = Instant::now();
-            (0..times).for_each(|_| (self.operation)());
-            return begin.elapsed();
-        };
-        let each = |_| {
-            let begin = Instant::now();
-            (self.operation)();
-            let took = begin.elapsed();
-            after();
-            took
-        };
-        (0..times).map(each).sum()
+    pub(crate) fn time(&mut self, times: u64) -> Duration {
+        (self.timed)(times)
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::compare::{is_bench, quartiles, table};
+use crate::compare::{Case, is_bench, quartiles, table};
 
 const ROUNDS: usize = 41;
 const PER_ROUND: usize = 9;
@@ -55,6 +55,16 @@ impl Latency {
     #[must_use]
     pub fn slow(self) -> Self {
         Self { is_slow: true, ..self }
+    }
+
+    /// As a case of other works: each time of the operation is one of these latencies.
+    pub fn into_case(mut self) -> Case<'static> {
+        let mut round = 0;
+        Case::timed(self.name, move |times| {
+            round += 1;
+            let nanos: f64 = (0..times).map(|_| self.nanos(round)).sum();
+            Duration::from_nanos(nanos as u64)
+        })
     }
 
     fn nanos(&mut self, round: usize) -> f64 {

@@ -72,6 +72,26 @@ fn two_recv_per_line_that_is_there() {
     }
 }
 
+/// And one peek for all of them, as they fit into the window.
+#[test]
+fn one_recv_per_line_in_sight_of_an_eager_reader() {
+    for operation in ["eager_unix", "eager_tcp"] {
+        takes(operation, &[("recvfrom", 1 + COUNT)]);
+    }
+}
+
+#[test]
+fn two_recv_for_all_lines_in_sight_of_a_lazy_reader() {
+    for operation in ["lazy_unix", "lazy_tcp"] {
+        takes(operation, &[("recvfrom", 2)]);
+    }
+}
+
+#[test]
+fn one_write_and_one_read_for_a_token_there_and_back() {
+    takes("token_pair", &[("pwritev2", COUNT), ("preadv2", COUNT)]);
+}
+
 #[test]
 fn nothing_for_who_was_woken_already() {
     for operation in ["wake_again", "polled_wake_again", "pipe_wake_again", "interrupt_again"] {

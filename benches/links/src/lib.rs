@@ -1,1 +1,7 @@
-//! Nothing: the benches beside it are what there is.
+//! The peers of links whose trees are heavy.
+//!
+//!     cargo bench                                    # curves, and tables of ratios
+//!     cargo run --release --bin ratios -- frames     # as in ../, and with vox-stream
+#![allow(missing_docs)]
+
+pub mod peers;

@@ -8,7 +8,9 @@ use rustix::{
 };
 use sockpipe::Sock;
 
-use crate::{Echo, RoundTrip, memory};
+use benches::works::{Echo, RoundTrip};
+
+use crate::memory;
 
 fn frame(length: usize) -> &'static mut [u8] {
     let frame = memory(length + 4);
@@ -20,7 +22,7 @@ fn frame(length: usize) -> &'static mut [u8] {
 pub fn send(to: Sock, length: usize) -> Box<dyn FnMut()> {
     let frame = frame(length);
     Box::new(move || {
-        net::send(&to, &frame, SendFlags::NOSIGNAL).unwrap();
+        net::send(&to, frame, SendFlags::NOSIGNAL).unwrap();
     })
 }
 

@@ -7,12 +7,15 @@
 
 mod bare;
 mod ours;
-mod peers;
 
 use std::thread;
 
-use benches::{Case, compare, pinned, settings, tcp, unix};
+use benches::{
+    Case, compare, pinned, settings, tcp, unix,
+    works::{Echo, RoundTrip},
+};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use links::peers;
 use sockpipe::Sock;
 
 /// So many frames are sent, and then taken away: few enough to have room in any socket.
@@ -49,7 +52,8 @@ fn one_at_a_time(criterion: &mut Criterion) {
         let case = |name, make: fn(Sock, usize) -> Box<dyn FnMut()>| {
             let (a, b) = pair().unwrap();
             let mut send = make(a, length);
-            Case::new(name, move || (0..FRAMES.min(65536 / length)).for_each(|_| send())).then(move || drain(&b))
+            let frames = move || (0..FRAMES.min(65536 / length)).for_each(|_| send());
+            Case::with_after(name, frames, move || drain(&b))
         };
         compare(
             criterion,
@@ -73,7 +77,7 @@ fn many_at_a_time(criterion: &mut Criterion) {
     for (family, pair) in FAMILIES {
         let case = |name, make: fn(Sock, usize) -> Box<dyn FnMut()>| {
             let (a, b) = pair().unwrap();
-            Case::new(name, make(a, BATCH)).then(move || drain(&b))
+            Case::with_after(name, make(a, BATCH), move || drain(&b))
         };
         compare(
             criterion,
@@ -90,11 +94,6 @@ fn many_at_a_time(criterion: &mut Criterion) {
         );
     }
 }
-
-/// Sends a frame and waits for the one that comes back.
-pub type RoundTrip = Box<dyn FnMut() + Send>;
-/// Waits for a frame and sends it back. False once the stream has ended.
-pub type Echo = Box<dyn FnMut() -> bool>;
 
 fn round_trips(criterion: &mut Criterion) {
     for (place, other_cpu) in [("one CPU", 0), ("two CPUs", 1)] {

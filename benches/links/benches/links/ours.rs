@@ -7,7 +7,9 @@ use sockpipe::{
     link::{Format, Link, Tx},
 };
 
-use crate::{Echo, RoundTrip, memory, payload};
+use benches::works::{Echo, RoundTrip};
+
+use crate::{memory, payload};
 
 const FORMAT: Format = Format::bare(1 << 20);
 /// As the bare calls have none.

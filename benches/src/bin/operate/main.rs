@@ -3,13 +3,14 @@
 //! What comes before and after is marked by a getppid(2), so that whoever traces the system calls can tell.
 
 mod links;
+mod pairs;
 mod wakes;
 
 use std::{env, hint::black_box, process::ExitCode, thread, time::Duration};
 
 use benches::{tcp, unix};
 use heapless::{String, Vec};
-use sockpipe::{Deadline, Errno, Peek, RecvError, Sink, Sock, TokenPipe, TokenReader, TokenWriter};
+use sockpipe::{Deadline, Errno, LineReader, Peek, RecvError, Sink, Sock, TokenPipe, TokenReader, TokenWriter};
 
 const LINE: &[u8; 64] = b"the line that is sent, received and counted, of 63 characters..\n";
 const DEADLINE: Deadline = Deadline::Within(Duration::from_secs(60));
@@ -48,6 +49,10 @@ fn main() -> ExitCode {
         "bytes_tcp" => receive(tcp(), count, |sock| bytes(sock, &interrupt)),
         "text_unix" => receive(unix(), count, |sock| text(sock, &interrupt)),
         "text_tcp" => receive(tcp(), count, |sock| text(sock, &interrupt)),
+        "eager_unix" => read_lines(unix(), count, false, &interrupt),
+        "eager_tcp" => read_lines(tcp(), count, false, &interrupt),
+        "lazy_unix" => read_lines(unix(), count, true, &interrupt),
+        "lazy_tcp" => read_lines(tcp(), count, true, &interrupt),
         "time_is_up" => {
             let (sock, _peer) = unix().unwrap();
             marked(|| {
@@ -58,7 +63,9 @@ fn main() -> ExitCode {
                 }
             });
         }
-        _ if links::operate(&operation, count) || wakes::operate(&operation, count) => {}
+        _ if links::operate(&operation, count)
+            || pairs::operate(&operation, count)
+            || wakes::operate(&operation, count) => {}
         _ => {
             eprintln!("there is no operation {operation}");
             return ExitCode::FAILURE;
@@ -88,7 +95,26 @@ fn send(pair: Result<(Sock, Sock), Errno>, count: usize, interrupt: &TokenReader
     });
 }
 
+fn read_lines(pair: Result<(Sock, Sock), Errno>, count: usize, is_lazy: bool, interrupt: &TokenReader) {
+    let (mut sock, _peer) = with_lines(pair, count);
+    let mut window = [0; 65536];
+    let make = if is_lazy { LineReader::lazy } else { LineReader::eager };
+    let mut lines = make(&mut sock, &mut window);
+    marked(|| {
+        for _ in 0..count {
+            assert_eq!(lines.recv_line(b'\n', DEADLINE, interrupt), Ok(&LINE[..63]));
+        }
+        assert_eq!(lines.finish(), Ok(&b""[..]));
+    });
+}
+
 fn receive(pair: Result<(Sock, Sock), Errno>, count: usize, line: impl Fn(&Sock)) {
+    let (sock, _peer) = with_lines(pair, count);
+    marked(|| (0..count).for_each(|_| line(&sock)));
+}
+
+/// A connection on which so many lines have come.
+fn with_lines(pair: Result<(Sock, Sock), Errno>, count: usize) -> (Sock, Sock) {
     let (sock, peer) = pair.unwrap();
     let all = LINE.repeat(count);
     assert_eq!(peer.send(&all), Ok(all.len()));
@@ -97,7 +123,7 @@ fn receive(pair: Result<(Sock, Sock), Errno>, count: usize, line: impl Fn(&Sock)
     while sock.peek(&mut seen) != Ok(all.len()) {
         thread::sleep(Duration::from_millis(1));
     }
-    marked(|| (0..count).for_each(|_| line(&sock)));
+    (sock, peer)
 }
 
 fn bytes(sock: &Sock, interrupt: &TokenReader) {

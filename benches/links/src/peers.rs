@@ -13,7 +13,7 @@ use tokio_util::codec::{Framed, LengthDelimitedCodec};
 use vox_stream::StreamLink;
 use vox_types::{Link, LinkRx, LinkTx};
 
-use crate::{Echo, RoundTrip};
+use benches::works::{Echo, RoundTrip};
 
 /// One that does not care which family it is.
 trait Duplex: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send {}
@@ -156,5 +156,17 @@ pub fn vox_echo(sock: Sock, _: usize) -> Echo {
                 _ => false,
             }
         })
+    })
+}
+
+pub fn vox_recv(sock: Sock, _: usize) -> Echo {
+    let runtime = runtime();
+    let (tx, mut rx) = {
+        let _entered = runtime.enter();
+        vox(sock)
+    };
+    Box::new(move || {
+        let _ = &tx;
+        matches!(on(&runtime, rx.recv()), Ok(Some(_)))
     })
 }

@@ -1,0 +1,124 @@
+//! What came of it, in words: lines for the terminal, tables in Markdown.
+
+use std::{fmt::Write as _, fs, io, path::Path};
+
+use super::{Goal, Measured, chart};
+use crate::compare::quartiles;
+
+/// One work, each way beside the first.
+pub fn text(work: &Measured) -> String {
+    let mut text = format!("{} ({} rounds)\n", work.title, work.nanos[0].len());
+    for (name, nanos) in work.names.iter().zip(&work.nanos) {
+        let (low, middle, high) = work.ratio(name, work.names[0]).unwrap_or_default();
+        let median = quartiles(&mut nanos.clone()).1;
+        text += &format!("{median:>12.1} ns {middle:>9.3} {:<16} {name}\n", format!("{low:.3}..{high:.3}"));
+    }
+    text + "\n"
+}
+
+/// Every goal with what came of it: the row, the work, our way, the other one, the ratio with its quartiles, and the goal.
+pub fn goals(measured: &[Measured]) -> impl Iterator<Item = (&Measured, &Goal, (f64, f64, f64))> {
+    measured
+        .iter()
+        .flat_map(|work| work.goals.iter().filter_map(move |goal| Some((work, goal, work.ratio(goal.ours, goal.to)?))))
+}
+
+/// Whether it is reached.
+pub fn is_reached(goal: &Goal, (_, ratio, _): (f64, f64, f64)) -> bool {
+    goal.at_most.is_none_or(|most| ratio <= most)
+}
+
+/// All goals, by row.
+pub fn verdicts(measured: &[Measured]) -> String {
+    let mut text = String::new();
+    let mut last = "";
+    let (mut reached, mut all) = (0, 0);
+    for (work, goal, ratio) in in_rows(measured) {
+        if goal.row != last {
+            let _ = writeln!(text, "{}", goal.row);
+            last = goal.row;
+        }
+        let most = goal.at_most.map_or("for information".into(), |most| format!("at most {most}"));
+        let word = if is_reached(goal, ratio) { "ok" } else { "MISSED" };
+        let (low, middle, high) = ratio;
+        let _ = writeln!(
+            text,
+            "  {middle:>7.3} {:<14} {most:<15} {word:<6} {}",
+            format!("{low:.3}..{high:.3}"),
+            work.title
+        );
+        if goal.at_most.is_some() {
+            all += 1;
+            reached += usize::from(word == "ok");
+        }
+    }
+    let _ = writeln!(text, "{reached} of {all} reached");
+    text
+}
+
+/// All goals, those of one row together.
+fn in_rows(measured: &[Measured]) -> Vec<(&Measured, &Goal, (f64, f64, f64))> {
+    let all: Vec<_> = goals(measured).collect();
+    let mut rows: Vec<&str> = Vec::new();
+    for (_, goal, _) in &all {
+        if !rows.contains(&goal.row) {
+            rows.push(goal.row);
+        }
+    }
+    rows.iter().flat_map(|row| all.iter().filter(move |(_, goal, _)| goal.row == *row)).copied().collect()
+}
+
+/// The files.
+pub fn write(measured: &[Measured], directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    fs::write(directory.join("ratios.md"), markdown(measured))?;
+    svg::save(directory.join("ratios.svg"), &chart::draw(measured))
+}
+
+fn markdown(measured: &[Measured]) -> String {
+    let mut text = format!(
+        "# Ratios\n\nWritten by `{}` on {}: medians over rounds of ratios within a round, and their quartiles.\n\n",
+        command(),
+        machine(),
+    );
+    text += "| | work | ratio | quartiles | at most | |\n|---|---|---|---|---|---|\n";
+    let mut last = "";
+    for (work, goal, ratio) in in_rows(measured) {
+        let row = if goal.row == last { "" } else { goal.row };
+        last = goal.row;
+        let most = goal.at_most.map_or(String::new(), |most| most.to_string());
+        let word = if is_reached(goal, ratio) { "" } else { "missed" };
+        let (low, middle, high) = ratio;
+        let _ = writeln!(text, "| {row} | {} | {middle:.3} | {low:.3}..{high:.3} | {most} | {word} |", work.title);
+    }
+    for work in measured {
+        let _ = write!(text, "\n## {}\n\n{} rounds.\n\n", work.title, work.nanos[0].len());
+        text += "| median ns | to the first | quartiles | way |\n|---:|---:|---|---|\n";
+        for (name, nanos) in work.names.iter().zip(&work.nanos) {
+            let (low, middle, high) = work.ratio(name, work.names[0]).unwrap_or_default();
+            let median = quartiles(&mut nanos.clone()).1;
+            let _ = writeln!(text, "| {median:.1} | {middle:.3} | {low:.3}..{high:.3} | {name} |");
+        }
+    }
+    text
+}
+
+/// How this program was started, as one starts it.
+pub fn command() -> String {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let package = if cfg!(debug_assertions) { "cargo run -p benches" } else { "cargo run --release -p benches" };
+    format!("{package} --bin ratios -- {}", arguments.join(" ")).trim_end_matches(" -- ").to_owned()
+}
+
+/// The kernel and the CPU.
+pub fn machine() -> String {
+    let kernel = rustix::system::uname();
+    let release = kernel.release().to_string_lossy();
+    // As of Linux on x86; other CPUs have other lines there, or none.
+    let cpu = fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    });
+    let version = release.split('-').next().unwrap_or_default();
+    format!("Linux {version}, {}", cpu.unwrap_or_else(|| kernel.machine().to_string_lossy().into_owned()))
+}
