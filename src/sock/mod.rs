@@ -161,6 +161,7 @@ pub fn is_selectable_socket(fd: impl AsFd) -> bool {
 }
 
 impl Sink for Sock {
+    #[inline]
     fn send(&self, data: &[u8]) -> Result<usize, Errno> {
         sys::sock::send(sys::lend(&self.fd), data)
     }
@@ -179,20 +180,24 @@ impl Sink for Sock {
 }
 
 impl Source for Sock {
+    #[inline]
     fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
         sys::sock::recv(sys::lend(&self.fd), room)
     }
 }
 
 impl Peek for Sock {
+    #[inline]
     fn peek(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
         sys::sock::peek(sys::lend(&self.fd), room)
     }
 
+    #[inline]
     fn consume(&self, seen: &mut [u8]) -> Result<usize, Errno> {
         sys::sock::consume(sys::lend(&self.fd), seen)
     }
 
+    #[inline]
     fn window(&self) -> Option<&AtomicU32> {
         Some(&self.window)
     }

@@ -33,6 +33,8 @@ mod lend;
 pub(crate) mod place;
 #[cfg(unix)]
 mod recv;
+#[cfg(target_feature = "sse2")]
+pub(crate) mod vector;
 #[cfg(unix)]
 mod wait;
 

@@ -12,15 +12,18 @@ use rustix::{
 use crate::{Errno, Room};
 
 /// recv(2).
+#[inline]
 pub(crate) fn recv(fd: BorrowedFd<'_>, room: &mut Room<'_>) -> Result<usize, Errno> {
     recv_with(fd, room, RecvFlags::empty())
 }
 
 /// recv(2) with MSG_PEEK.
+#[inline]
 pub(crate) fn peek(fd: BorrowedFd<'_>, room: &mut Room<'_>) -> Result<usize, Errno> {
     recv_with(fd, room, RecvFlags::PEEK)
 }
 
+#[inline]
 fn recv_with(fd: BorrowedFd<'_>, room: &mut Room<'_>, flags: RecvFlags) -> Result<usize, Errno> {
     // SAFETY: the kernel only writes.
     let spare = unsafe { room.spare() };

@@ -128,20 +128,20 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
         return Look { taken: 0, found: Found::End };
     }
 
-    let hit = find(terminator, seen);
-    let line = seen.get(..hit.unwrap_or(seen.len())).unwrap_or_default();
-    let (whole, rest) = K::judge(line);
-    let mut found = match (rest, hit) {
-        (Rest::None, Some(_)) => Found::Line,
-        (Rest::None, None) if full => Found::More,
-        (Rest::None, None) => Found::Part,
-        (Rest::Cut(length), None) if usize::from(length) > fits - whole => Found::Misfit,
+    let end = find(terminator, seen);
+    let hit = end != seen.len();
+    let (whole, rest) = K::judge(seen.get(..end).unwrap_or_default());
+    let mut found = match rest {
+        Rest::None if hit => Found::Line,
+        Rest::None if full => Found::More,
+        Rest::None => Found::Part,
+        Rest::Cut(length) if !hit && usize::from(length) > fits - whole => Found::Misfit,
         // Whole characters stand before it, as a window is longer than one unless there is no more room.
-        (Rest::Cut(_), None) if full => Found::More,
-        (Rest::Cut(_), None) => Found::Cut,
-        (Rest::Cut(_) | Rest::Bad, _) => Found::Bad,
+        Rest::Cut(_) if !hit && full => Found::More,
+        Rest::Cut(_) if !hit => Found::Cut,
+        Rest::Cut(_) | Rest::Bad => Found::Bad,
     };
-    let take = if let Found::Line = found { whole + 1 } else { whole };
+    let take = whole + usize::from(matches!(found, Found::Line));
 
     // All of it was shown, and half a character that has left the stream can be put nowhere.
     let (taken, stopped) = consume(from, seen.get_mut(..take).unwrap_or_default());
@@ -161,7 +161,7 @@ fn look<S: Peek + ?Sized, K: Kind>(from: &S, terminator: u8, out: &mut VecView<u
     }
     let (whole, rest) = K::judge(seen.get(..keep).unwrap_or_default());
     let keep = if mutant!("trust_the_peek") { keep } else { whole };
-    if rest != Rest::None && !matches!(found, Found::Error(_)) {
+    if !matches!(rest, Rest::None) && !matches!(found, Found::Error(_)) {
         found = Found::Bad;
     }
     // SAFETY: `keep` bytes behind `start` are initialised, as they are part of `seen`, which begins there and is what a room counted.

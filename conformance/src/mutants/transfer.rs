@@ -3,7 +3,7 @@
 super::mutants! {
     "src/transfer/send_complete.rs" {
         S_01 "an empty send is attempted, and waits for ever to be taken"
-            "while !rest.is_empty() {" => "loop {"
+            "if data.is_empty() {" => "if false {"
         S_05 "a send that takes nothing counts as done"
             "Ok(0) => {}" => "Ok(0) => return Ok(()),"
         send_complete("at,wakes,well", "part,EAGAIN,zero") "a send that takes nothing counts as done if others have taken something"
@@ -13,11 +13,11 @@ super::mutants! {
         S_07 "the partial count is off by one"
             "rest.get(n..)" => "rest.get(n + 1..)"
         S_19 "the deadline is looked at before the attempt"
-            "while !rest.is_empty() {" =>
-            "while !rest.is_empty() {
-        if deadline.fixed(to.now()).is_some_and(|end| to.now() >= end) {
-            return Err(SendError::TimedOut { sent: total - rest.len(), total });
-        }"
+            "let first = to.send(data);" =>
+            "if deadline.fixed(to.now()).is_some_and(|end| to.now() >= end) {
+        return Err(SendError::TimedOut { sent: 0, total: data.len() });
+    }
+    let first = to.send(data);"
         S_20 "a timeout says how much there was, not how much had gone out"
             "SendError::TimedOut { sent, total }" => "SendError::TimedOut { sent: total, total }"
         S_08 "pieces that go out are taken for waits in vain"
@@ -56,7 +56,8 @@ super::mutants! {
     }
     "src/transfer/recv_until_terminator.rs" {
         R_03 "one byte too many is consumed"
-            "{ whole + 1 } else { whole }" => "{ seen.len().min(whole + 2) } else { whole }"
+            "let take = whole + usize::from(matches!(found, Found::Line));" =>
+            "let take = if matches!(found, Found::Line) { seen.len().min(whole + 2) } else { whole };"
         R_01 "the terminator is part of the line"
             "*last == terminator => keep -= 1," => "*last == terminator => {}"
         R_25 "a line that comes bit by bit is taken for waits in vain"
@@ -74,9 +75,9 @@ super::mutants! {
         R_26 "the terminator is believed to be where the peek has shown it"
             "Some(last) if *last == terminator" => "Some(_)"
         R_46 "after a full window it waits before it looks again"
-            "(Rest::None, None) if full => Found::More," => ""
+            "Rest::None if full => Found::More," => ""
         R_47 "who has seen half a character in a full window naps before the rest"
-            "(Rest::Cut(_), None) if full => Found::More," => ""
+            "Rest::Cut(_) if !hit && full => Found::More," => ""
         R_47 "the window does not grow"
             "self.size = (self.size * 4)" => "self.size = (self.size)"
     }
@@ -90,7 +91,12 @@ super::mutants! {
     }
     "src/transfer/line_reader/mod.rs" {
         K_01 "an eager reader peeks for each line"
-            "hit => self.wait_for_line(terminator, hit," => "_ => self.wait_for_line(terminator, None,"
+            "if length == self.window.sight().len() {" =>
+            "if !self.is_lazy {
+                self.window.end = self.window.taken;
+                length = 0;
+            }
+            if length == self.window.sight().len() {"
         K_07 "a lazy reader that is dropped takes nothing"
             "if let Err(error) = self.settle() {" =>
             "if self.is_lazy {
@@ -98,7 +104,7 @@ super::mutants! {
         }
         if let Err(error) = self.settle() {"
         K_02 "a lazy reader takes each line at once"
-            "Some(length) if self.is_lazy || self.take(" => "Some(length) if self.take("
+            "} else if self.is_lazy || self.take(" => "} else if self.take("
         K_07 "a reader that is finished takes all that is in sight"
             "self.take_to(self.window.given)" => "self.take_to(self.window.end)"
         K_05 "what is in sight of a line lies unread behind the wait"
@@ -163,9 +169,9 @@ super::mutants! {
         R_06 "half a character is no text"
             "None => return (whole, Rest::Cut(length))," => "None => return (whole, Rest::Bad),"
     }
-    "src/transfer/find.rs" {
+    "src/sys/vector.rs" {
         R_09 "bytes are compared as signed numbers, as Core does"
-            ".position(|b| *b == byte).map(" => ".position(|b| i32::from(*b as i8) == i32::from(byte)).map("
+            "is_some_and(|b| *b != byte)" => "is_some_and(|b| i32::from(*b as i8) != i32::from(byte))"
     }
     "src/transfer/is_connected.rs" {
         C_02 "asking for the peer takes a byte"

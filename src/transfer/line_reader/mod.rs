@@ -115,9 +115,10 @@ impl<'s, 'w, S: Peek + ?Sized> LineReader<'s, 'w, S> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<&[u8], RecvError> {
         // Most lines are in sight, and need none of what waiting takes.
-        let length = match find(terminator, self.window.sight()) {
-            Some(length) if self.is_lazy => length,
-            hit => self.wait_for_line(terminator, hit, &mut Pace::new(deadline, interrupt))?,
+        let sight = self.window.sight();
+        let length = match find(terminator, sight) {
+            length if length < sight.len() && self.is_lazy => length,
+            length => self.wait_for_line(terminator, length, &mut Pace::new(deadline, interrupt))?,
         };
         Ok(self.window.give(length, 1))
     }
@@ -160,23 +161,21 @@ impl<'s, 'w, S: Peek + ?Sized> LineReader<'s, 'w, S> {
         }
     }
 
-    /// The length of the line that comes next, which a first look has found at `hit`; eager ones have taken it.
+    /// The length of the line that comes next; eager ones have taken it. In what is in sight, no terminator stands before `length`.
     #[inline(never)]
     fn wait_for_line<I: Interrupt + ?Sized>(
         &mut self,
         terminator: u8,
-        mut hit: Option<usize>,
+        mut length: usize,
         pace: &mut Pace<'_, I>,
     ) -> Result<usize, RecvError> {
         loop {
-            let searched = self.window.sight().len();
-            match hit {
-                Some(length) if self.is_lazy || self.take(length + 1, 0, pace)? => return Ok(length),
-                Some(_) => continue,
-                None => self.see_more(0, pace)?,
+            if length == self.window.sight().len() {
+                self.see_more(0, pace)?;
+                length += find(terminator, self.window.sight().get(length..).unwrap_or_default());
+            } else if self.is_lazy || self.take(length + 1, 0, pace)? {
+                return Ok(length);
             }
-            let sight = self.window.sight().get(searched..).unwrap_or_default();
-            hit = find(terminator, sight).map(|at| searched + at);
         }
     }
 

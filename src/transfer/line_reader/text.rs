@@ -39,9 +39,10 @@ impl<S: Peek + ?Sized> LineReader<'_, '_, S> {
             let fits = out.capacity() - out.len();
             let sight = self.window.sight();
             let sight = sight.get(..fits.min(sight.len())).unwrap_or_default();
-            let hit = find(terminator, sight);
-            let (whole, rest) = T::Kind::judge(sight.get(..hit.unwrap_or(sight.len())).unwrap_or_default());
-            let is_line = hit.is_some() && rest == Rest::None;
+            let length = find(terminator, sight);
+            let is_hit = length < sight.len();
+            let (whole, rest) = T::Kind::judge(sight.get(..length).unwrap_or_default());
+            let is_line = is_hit && rest == Rest::None;
             let end = usize::from(is_line);
             if !self.is_lazy && !self.take(whole + end, received, &mut pace)? {
                 continue;
@@ -52,13 +53,13 @@ impl<S: Peek + ?Sized> LineReader<'_, '_, S> {
             match rest {
                 Rest::None if is_line => return Ok(()),
                 Rest::None if whole < fits => self.see_more(received, &mut pace)?,
-                Rest::Cut(length) if hit.is_none() && usize::from(length) <= fits - whole => {
+                Rest::Cut(length) if !is_hit && usize::from(length) <= fits - whole => {
                     self.see_more(received, &mut pace).map_err(|error| match error {
                         RecvError::Closed { received } => RecvError::NotUtf8 { received },
                         error => error,
                     })?;
                 }
-                Rest::Cut(_) | Rest::None if hit.is_none() => {
+                Rest::Cut(_) | Rest::None if !is_hit => {
                     return Err(RecvError::TooLong { limit: out.capacity(), received: self.received(received) });
                 }
                 _ => return Err(RecvError::NotUtf8 { received: self.received(received) }),
