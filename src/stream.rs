@@ -131,6 +131,7 @@ pub trait Sink: Wait {
     /// # Errors
     /// Each says how many bytes went out before; to go on, call again with the rest. A permanent error is reported in
     /// preference to a timeout, a timeout in preference to an interrupt.
+    #[inline]
     fn send_complete(
         &self,
         data: &[u8],
@@ -148,6 +149,7 @@ pub trait Sink: Wait {
     /// # Errors
     /// [`TokenError::BrokenPipe`] for [`Errno::PIPE`], [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the stream's own
     /// error; the token was not sent.
+    #[inline]
     fn token_write(
         &self,
         token: u8,
@@ -190,6 +192,7 @@ pub trait Source: Wait {
     ///
     /// # Errors
     /// [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the stream's own error; no token was taken.
+    #[inline]
     fn token_read(&self, deadline: Deadline, interrupt: &(impl Interrupt + ?Sized)) -> Result<Option<u8>, TokenError> {
         transfer::token_read(self, deadline, interrupt)
     }

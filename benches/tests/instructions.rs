@@ -62,6 +62,33 @@ fn at_most_8_for_who_was_woken_already() {
     }
 }
 
+/// What ours adds to the bare calls that do the same, with all that deadlines, interrupts and SIGPIPE take. Of a line, 64 bytes are searched.
+#[test]
+fn so_many_more_than_the_bare_calls() {
+    let most = [
+        ("token_pair", "bare_pair", 60),
+        ("try_token_pair", "bare_pair", 120),
+        ("send_complete", "bare_send", 30),
+        ("recv_until_terminator", "bare_send", 350),
+    ];
+    for (ours, bare, most) in most {
+        if let (Some(ours_each), Some(bare_each)) = (each(ours), each(bare)) {
+            let more = ours_each.saturating_sub(bare_each);
+            assert!(more <= most, "{ours}: {ours_each} beside {bare_each}");
+        }
+    }
+}
+
+/// Lines of 64 bytes that are in sight, with their part of the peek.
+#[test]
+fn so_many_for_a_line_in_sight() {
+    for (operation, most) in [("recv_line_lazy", 140), ("recv_line_eager", 330)] {
+        if let Some(each) = each(operation) {
+            assert!((1..=most).contains(&each), "{operation}: {each}");
+        }
+    }
+}
+
 /// For information: other compilers make other code of these.
 #[test]
 fn the_others() {

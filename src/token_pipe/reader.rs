@@ -28,6 +28,7 @@ impl TokenReader {
     ///
     /// # Errors
     /// [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the system's own error; no token was taken.
+    #[inline]
     pub fn token_read(
         &self,
         deadline: Deadline,
@@ -76,6 +77,7 @@ impl TokenReader {
 }
 
 impl Source for TokenReader {
+    #[inline]
     fn recv(&self, room: &mut Room<'_>) -> Result<usize, Errno> {
         room.put_with(|buf| sys::pipe::read(sys::lend(&self.fd), &self.twin, buf))
     }

@@ -22,6 +22,7 @@ impl TokenWriter {
     /// # Errors
     /// [`TokenError::BrokenPipe`] when all readers are closed, [`TokenError::TimedOut`], [`TokenError::Interrupted`], or the
     /// system's own error; the token was not written.
+    #[inline]
     pub fn token_write(
         &self,
         token: u8,
@@ -52,6 +53,7 @@ impl TokenWriter {
 }
 
 impl Sink for TokenWriter {
+    #[inline]
     fn send(&self, data: &[u8]) -> Result<usize, Errno> {
         sys::pipe::write(sys::lend(&self.fd), &self.twin, data)
     }

@@ -1,19 +1,42 @@
 //! Sending all of it.
 
 use super::{Patience, Stop};
-use crate::{Deadline, Events, Interrupt, SendError, Sink, io_error_is_permanent, log};
+use crate::{Deadline, Errno, Events, Interrupt, SendError, Sink, io_error_is_permanent, log};
 
 /// [`Sink::send_complete`].
+#[inline]
 pub(crate) fn send_complete<S: Sink + ?Sized>(
     to: &S,
     data: &[u8],
     deadline: Deadline,
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<(), SendError> {
+    if data.is_empty() {
+        return Ok(());
+    }
+    // Most data fits, and needs none of what waiting takes.
+    let first = to.send(data);
+    if first == Ok(data.len()) {
+        return Ok(());
+    }
+    send_rest(to, data, first, deadline, interrupt)
+}
+
+/// The first attempt came to this.
+#[cold]
+#[inline(never)]
+fn send_rest<S: Sink + ?Sized>(
+    to: &S,
+    data: &[u8],
+    first: Result<usize, Errno>,
+    deadline: Deadline,
+    interrupt: &(impl Interrupt + ?Sized),
+) -> Result<(), SendError> {
     let (mut rest, total) = (data, data.len());
     let mut patience = Patience::new(deadline, interrupt);
-    while !rest.is_empty() {
-        match to.send(rest) {
+    let mut attempt = first;
+    loop {
+        match attempt {
             Ok(0) => {}
             Ok(n) => {
                 rest = rest.get(n..).unwrap_or_default();
@@ -27,7 +50,7 @@ pub(crate) fn send_complete<S: Sink + ?Sized>(
             Err(_) => {}
         }
         if rest.is_empty() {
-            break;
+            return Ok(());
         }
         if let Err(stop) = patience.pause(to, Some(Events::SEND)) {
             let sent = total - rest.len();
@@ -38,6 +61,6 @@ pub(crate) fn send_complete<S: Sink + ?Sized>(
                 Stop::Failed(errno) => SendError::Wait { errno, sent },
             });
         }
+        attempt = to.send(rest);
     }
-    Ok(())
 }

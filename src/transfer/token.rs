@@ -7,12 +7,16 @@ use crate::{Deadline, Errno, Events, Interrupt, Room, Sink, Source, TokenError, 
 const SIGNALS: u32 = 16;
 
 /// [`Source::token_read`].
+#[inline]
 pub(crate) fn token_read<S: Source + ?Sized>(
     from: &S,
     deadline: Deadline,
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<Option<u8>, TokenError> {
-    let token = until_it_is_done(from, Events::RECV, || take(from), deadline, interrupt);
+    let token = match take(from) {
+        Ok(token) => Ok(token),
+        Err(errno) => until_it_is_done(from, Events::RECV, errno, || take(from), deadline, interrupt),
+    };
     match token {
         Ok(None) => log::info!("end of the token stream"),
         Err(TokenError::Failed(errno)) => log::error!("token read failed with errno {}", errno.raw()),
@@ -22,13 +26,17 @@ pub(crate) fn token_read<S: Source + ?Sized>(
 }
 
 /// [`Sink::token_write`].
+#[inline]
 pub(crate) fn token_write<S: Sink + ?Sized>(
     to: &S,
     token: u8,
     deadline: Deadline,
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<(), TokenError> {
-    until_it_is_done(to, Events::SEND, || give(to, token), deadline, interrupt)
+    match give(to, token) {
+        Ok(()) => Ok(()),
+        Err(errno) => until_it_is_done(to, Events::SEND, errno, || give(to, token), deadline, interrupt),
+    }
 }
 
 /// The same without waiting.
@@ -41,6 +49,7 @@ pub(crate) fn try_token_write<S: Sink + ?Sized>(to: &S, token: u8) -> Result<(),
     Ok(through_signals(&|| give(to, token))?)
 }
 
+#[inline]
 fn take<S: Source + ?Sized>(from: &S) -> Result<Option<u8>, Errno> {
     let mut token = [0];
     let place = token.as_ptr();
@@ -51,6 +60,7 @@ fn take<S: Source + ?Sized>(from: &S) -> Result<Option<u8>, Errno> {
     Ok(if filled.as_ptr() == place { filled.first().copied() } else { None })
 }
 
+#[inline]
 fn give<S: Sink + ?Sized>(to: &S, token: u8) -> Result<(), Errno> {
     match to.send(&[token])? {
         0 => Err(Errno::AGAIN),
@@ -58,20 +68,26 @@ fn give<S: Sink + ?Sized>(to: &S, token: u8) -> Result<(), Errno> {
     }
 }
 
+/// The first attempt failed with this. Most do not, so nothing is prepared for waiting before.
+#[cold]
+#[inline(never)]
 fn until_it_is_done<W: Wait + ?Sized, T>(
     on: &W,
     events: Events,
+    first: Errno,
     attempt: impl Fn() -> Result<T, Errno>,
     deadline: Deadline,
     interrupt: &(impl Interrupt + ?Sized),
 ) -> Result<T, TokenError> {
+    let mut result = if first == Errno::INTR { through_signals(&attempt) } else { Err(first) };
     let mut patience = Patience::new(deadline, interrupt);
     loop {
-        match through_signals(&attempt) {
+        match result {
             Err(Errno::AGAIN | Errno::INTR) => {}
             result => return Ok(result?),
         }
         patience.pause(on, Some(events))?;
+        result = through_signals(&attempt);
     }
 }
 

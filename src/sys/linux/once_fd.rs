@@ -32,6 +32,7 @@ impl OnceFd {
     }
 
     /// The descriptor, if it is open.
+    #[inline]
     pub(crate) fn get(&self) -> Option<BorrowedFd<'_>> {
         // Acquire: the open descriptor happened before.
         match self.fd.load(order!("relaxed_fd", Acquire)) {

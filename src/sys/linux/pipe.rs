@@ -35,6 +35,7 @@ pub(crate) fn make() -> Result<(OwnedFd, OwnedFd), Errno> {
 }
 
 /// Takes the bytes that are there.
+#[inline]
 pub(crate) fn read(fd: BorrowedFd<'_>, twin: &OnceFd, buf: &mut [u8]) -> Result<usize, Errno> {
     if twin.get().is_none() {
         match read_nowait(fd, buf) {
@@ -42,6 +43,11 @@ pub(crate) fn read(fd: BorrowedFd<'_>, twin: &OnceFd, buf: &mut [u8]) -> Result<
             result => return result,
         }
     }
+    read_from_twin(fd, twin, buf)
+}
+
+#[cold]
+fn read_from_twin(fd: BorrowedFd<'_>, twin: &OnceFd, buf: &mut [u8]) -> Result<usize, Errno> {
     Ok(rustix::io::read(nonblocking(fd, twin, OFlags::RDONLY)?, buf)?)
 }
 
@@ -55,6 +61,7 @@ pub(crate) fn write_blocking(fd: BorrowedFd<'_>, data: &[u8]) -> Result<usize, E
     Ok(rustix::io::write(fd, data)?)
 }
 
+#[inline]
 fn read_nowait(fd: BorrowedFd<'_>, buf: &mut [u8]) -> Result<usize, Errno> {
     if cfg!(sockpipe_force_no_nowait) {
         return Err(Errno::OPNOTSUPP);
@@ -63,6 +70,7 @@ fn read_nowait(fd: BorrowedFd<'_>, buf: &mut [u8]) -> Result<usize, Errno> {
 }
 
 /// Hands over as many bytes as fit. EPIPE when all readers are gone.
+#[inline]
 pub(crate) fn write(fd: BorrowedFd<'_>, twin: &OnceFd, data: &[u8]) -> Result<usize, Errno> {
     if twin.get().is_none() {
         match write_quietly(fd, data, NOWAIT) {
@@ -70,6 +78,11 @@ pub(crate) fn write(fd: BorrowedFd<'_>, twin: &OnceFd, data: &[u8]) -> Result<us
             result => return result,
         }
     }
+    write_to_twin(fd, twin, data)
+}
+
+#[cold]
+fn write_to_twin(fd: BorrowedFd<'_>, twin: &OnceFd, data: &[u8]) -> Result<usize, Errno> {
     write_quietly(nonblocking(fd, twin, OFlags::WRONLY)?, data, ReadWriteFlags::empty())
 }
 
@@ -77,6 +90,7 @@ pub(crate) fn write(fd: BorrowedFd<'_>, twin: &OnceFd, data: &[u8]) -> Result<us
 static LACKS_NOSIGNAL: AtomicBool = AtomicBool::new(false);
 
 /// One write with these flags, and no SIGPIPE.
+#[inline]
 fn write_quietly(fd: BorrowedFd<'_>, data: &[u8], flags: ReadWriteFlags) -> Result<usize, Errno> {
     if !LACKS_NOSIGNAL.load(Relaxed) {
         match write_once(fd, data, flags | NOSIGNAL) {
@@ -85,6 +99,11 @@ fn write_quietly(fd: BorrowedFd<'_>, data: &[u8], flags: ReadWriteFlags) -> Resu
             result => return result,
         }
     }
+    write_without_nosignal(fd, data, flags)
+}
+
+#[cold]
+fn write_without_nosignal(fd: BorrowedFd<'_>, data: &[u8], flags: ReadWriteFlags) -> Result<usize, Errno> {
     let result = without_sigpipe(fd, |fd| write_once(fd, data, flags));
     if !matches!(result, Err(errno) if is_unsupported(errno)) {
         LACKS_NOSIGNAL.store(true, Relaxed);
@@ -92,6 +111,7 @@ fn write_quietly(fd: BorrowedFd<'_>, data: &[u8], flags: ReadWriteFlags) -> Resu
     result
 }
 
+#[inline]
 fn write_once(fd: BorrowedFd<'_>, data: &[u8], flags: ReadWriteFlags) -> Result<usize, Errno> {
     let unknown = (cfg!(sockpipe_force_no_nosignal) && flags.contains(NOSIGNAL))
         || (cfg!(sockpipe_force_no_nowait) && flags.contains(NOWAIT));
@@ -105,6 +125,7 @@ fn write_once(fd: BorrowedFd<'_>, data: &[u8], flags: ReadWriteFlags) -> Result<
 }
 
 /// The kernel, or this kind of file, does not know the flag or the call. A sandbox may say EPERM instead; that is final.
+#[inline]
 fn is_unsupported(errno: Errno) -> bool {
     matches!(errno, Errno::OPNOTSUPP | Errno::NOSYS)
 }
