@@ -27,8 +27,12 @@ pub(crate) fn find(byte: u8, bytes: &[u8]) -> usize {
     let any = |a, b| unsafe { _mm_or_si128(a, b) };
 
     let mut at = 0;
-    while at + 2 * BLOCK <= bytes.len() && bits(any(same(at), same(at + BLOCK))) == 0 {
-        at += 2 * BLOCK;
+    while at + 4 * BLOCK <= bytes.len() {
+        let [a, b, c, d] = [same(at), same(at + BLOCK), same(at + 2 * BLOCK), same(at + 3 * BLOCK)];
+        if bits(any(any(a, b), any(c, d))) != 0 {
+            break;
+        }
+        at += 4 * BLOCK;
     }
     while at + BLOCK <= bytes.len() {
         let hits = bits(same(at));

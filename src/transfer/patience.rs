@@ -116,7 +116,7 @@ impl<'i, I: Interrupt + ?Sized> Patience<'i, I> {
     }
 
     fn next_nap(&mut self, most: u32) -> Duration {
-        let length = Duration::from_millis(1 << self.naps.min(most));
+        let length = Duration::new(0, 1_000_000 << self.naps.min(most));
         self.naps = self.naps.wrapping_add(1);
         length
     }

@@ -10,7 +10,7 @@ use crate::{Case, Goal, Plan, connections};
 
 /// So many bytes of lines are there at a time, and so many lines at most where each is a piece: more have no room in a socket.
 const BYTES: usize = 65536;
-const PIECES: usize = 200;
+const PIECES: usize = 256;
 
 /// What lines are like.
 #[derive(Clone, Copy, Debug)]

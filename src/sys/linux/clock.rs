@@ -24,7 +24,8 @@ pub(crate) fn now() -> Instant {
         let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
         [time.tv_sec as i64, time.tv_nsec as i64]
     };
-    Instant::from_nanos((seconds as u64).saturating_mul(1_000_000_000).saturating_add(nanos as u64))
+    // It fits for 584 years.
+    Instant::from_nanos((seconds as u64).wrapping_mul(1_000_000_000).wrapping_add(nanos as u64))
 }
 
 /// Seconds and nanoseconds, by 64-bit numbers.

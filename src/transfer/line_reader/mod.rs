@@ -115,12 +115,41 @@ impl<'s, 'w, S: Peek + ?Sized> LineReader<'s, 'w, S> {
         interrupt: &(impl Interrupt + ?Sized),
     ) -> Result<&[u8], RecvError> {
         // Most lines are in sight, and need none of what waiting takes.
+        // Kept short for who is lazy: most lines are in sight, and nothing else is to be done.
         let sight = self.window.sight();
         let length = match find(terminator, sight) {
             length if length < sight.len() && self.is_lazy => length,
-            length => self.wait_for_line(terminator, length, &mut Pace::new(deadline, interrupt))?,
+            length => self.take_line(terminator, length, &deadline, interrupt)?,
         };
         Ok(self.window.give(length, 1))
+    }
+
+    /// The length of the line that comes next. In what is in sight, no terminator stands before `length`.
+    #[inline(never)]
+    fn take_line(
+        &mut self,
+        terminator: u8,
+        length: usize,
+        deadline: &Deadline,
+        interrupt: &(impl Interrupt + ?Sized),
+    ) -> Result<usize, RecvError> {
+        if length < self.window.sight().len() && self.take_at_once(length + 1)? {
+            return Ok(length);
+        }
+        self.wait_for_line(terminator, length, &mut Pace::new(*deadline, interrupt))
+    }
+
+    /// Has the stream give the next `n` bytes in sight, if one attempt is enough. False: there is more to be taken.
+    fn take_at_once(&mut self, n: usize) -> Result<bool, RecvError> {
+        let end = self.window.given + n;
+        match self.stream.consume(self.window.untaken(end)) {
+            Ok(n) => self.window.taken = end.min(self.window.taken.saturating_add(n)),
+            Err(errno) if io_error_is_permanent(errno) => {
+                return Err(RecvError::Failed { errno, received: self.received(0) });
+            }
+            Err(_) => {}
+        }
+        Ok(self.window.taken == end)
     }
 
     /// What has come of a line that has not come whole, and was taken from the stream. Empty after a line.
@@ -161,7 +190,7 @@ impl<'s, 'w, S: Peek + ?Sized> LineReader<'s, 'w, S> {
         }
     }
 
-    /// The length of the line that comes next; eager ones have taken it. In what is in sight, no terminator stands before `length`.
+    /// The same, with all that waiting takes.
     #[inline(never)]
     fn wait_for_line<I: Interrupt + ?Sized>(
         &mut self,
