@@ -102,6 +102,8 @@ mod log;
 #[cfg(sockpipe_loom)]
 #[doc(hidden)]
 pub mod models;
+#[cfg(target_os = "linux")]
+mod peek_pipe;
 mod room;
 mod signal;
 #[cfg(unix)]
@@ -126,6 +128,8 @@ pub use events::Events;
 pub use fds::{FdRoom, RecvFds, SendFds};
 /// The strings and vectors that lines are received into, in the version that fits.
 pub use heapless;
+#[cfg(target_os = "linux")]
+pub use peek_pipe::PeekPipe;
 pub use room::Room;
 /// Descriptors: rustix's `OwnedFd`, `BorrowedFd` and `AsFd`, which are std's if the feature `std` is on.
 #[cfg(unix)]

@@ -18,7 +18,7 @@ impl Group {
     }
 }
 
-/// All of them, in the order of the list: 370 cases.
+/// All of them, in the order of the list: 371 cases.
 pub const GROUPS: [Group; 13] = [
     Group { letter: 'S', title: "send_complete", cases: 45 },
     Group { letter: 'R', title: "recv_until_terminator", cases: 50 },
@@ -31,6 +31,6 @@ pub const GROUPS: [Group; 13] = [
     Group { letter: 'G', title: "shutdown and daemons", cases: 19 },
     Group { letter: 'E', title: "error texts", cases: 7 },
     Group { letter: 'P', title: "protocols on top", cases: 26 },
-    Group { letter: 'K', title: "line readers", cases: 18 },
+    Group { letter: 'K', title: "line readers", cases: 19 },
     Group { letter: 'V', title: "links", cases: 77 },
 ];

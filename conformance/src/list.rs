@@ -302,6 +302,7 @@ macro_rules! for_each_case {
         K_16 line_reader::what_is_reported_first "ours: an error beats a timeout, and a timeout beats an interrupt"
         K_17 line_reader::text "ours: text is judged as without a reader, and half a character is waited for without naps"
         K_18 line_reader::consumption_fails "ours: a stream that hesitates to give what it has shown is asked again, and nothing is handed out twice or too late"
+        K_19 line_reader::pipe "ours: lines of a pipe are read through a second one, and what stands behind them stays in it"
         // V: links
         V_01 link::one_frame "a frame arrives whole"
         V_02 link::in_order "frames come in the order in which they were sent, each once"

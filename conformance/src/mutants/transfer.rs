@@ -90,13 +90,8 @@ super::mutants! {
             "taken = seen.len().min(taken.saturating_add(n));" => "taken = seen.len().max(n);"
     }
     "src/transfer/line_reader/mod.rs" {
-        K_01 "an eager reader peeks for each line"
-            "if length == self.window.sight().len() {" =>
-            "if !self.is_lazy {
-                self.window.end = self.window.taken;
-                length = 0;
-            }
-            if length == self.window.sight().len() {"
+        K_01 "an eager reader takes a line when it is asked for the next"
+            "length if length < sight.len() && self.is_lazy => length," => "length if length < sight.len() => length,"
         K_07 "a lazy reader that is dropped takes nothing"
             "if let Err(error) = self.settle() {" =>
             "if self.is_lazy {
@@ -121,6 +116,12 @@ super::mutants! {
             "self.window.taken += taken;" => "self.window.taken = end;"
         recv_line_lazy("at,wakes,again", "full,EAGAIN") "a lazy reader that cannot take what it has handed out says nothing"
             "Err(Withheld::Hesitates) => failed(Errno::AGAIN)," => "Err(Withheld::Hesitates) => Ok(()),"
+    }
+    "src/peek_pipe.rs" {
+        K_19 "a pipe's second one keeps what there was no room for"
+            "room.remaining(), SpliceFlags" => "65536, SpliceFlags"
+        K_19 "a peek at a pipe waits for bytes"
+            "SpliceFlags::NONBLOCK" => "SpliceFlags::empty()"
     }
     "src/transfer/line_reader/window.rs" {
         K_03 "the window's end divides lines"

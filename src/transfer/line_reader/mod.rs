@@ -67,7 +67,7 @@ use crate::{Deadline, Errno, Events, Interrupt, Peek, RecvError, RecvExactError,
 ///
 /// # Pipes
 ///
-/// This takes a stream that can be peeked at, which a pipe cannot: it has no MSG_PEEK.
+/// This takes a stream that can be peeked at. A pipe cannot, as it has no MSG_PEEK; on Linux `PeekPipe` makes it one that can.
 #[derive(Debug)]
 pub struct LineReader<'s, 'w, S: Peek + ?Sized> {
     stream: &'s mut S,

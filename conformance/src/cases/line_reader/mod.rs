@@ -3,6 +3,8 @@
 mod calls;
 mod copies;
 mod faults;
+#[cfg(target_os = "linux")]
+mod linux;
 mod partial;
 mod position;
 
@@ -11,6 +13,11 @@ pub use copies::*;
 pub use faults::*;
 pub use partial::*;
 pub use position::*;
+
+on_linux! { linux:
+    /// K-19
+    pipe
+}
 
 use core::time::Duration;
 
