@@ -29,7 +29,7 @@ const COLOURS: [(&str, &str); 9] = [
 ];
 
 fn colour(name: &str) -> &'static str {
-    let word = name.split([' ', '-', ':']).next().unwrap_or_default();
+    let word = name.split([' ', '-', ':', ',']).next().unwrap_or_default();
     let known = COLOURS.iter().find(|(family, _)| family.split('-').next() == Some(word));
     known.map_or(COLOURS[COLOURS.len() - 1].1, |(_, colour)| colour)
 }

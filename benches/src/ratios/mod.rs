@@ -101,6 +101,9 @@ pub struct Args {
     /// Writes a table, ratios.md, and a picture, ratios.svg, into this directory.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    /// Writes a summary into this file, between the lines that are there for it.
+    #[arg(long, value_name = "FILE")]
+    readme: Option<PathBuf>,
     /// Prints the names of the works, and does none.
     #[arg(long)]
     list: bool,
@@ -141,11 +144,13 @@ pub fn main(args: &Args, plans: Vec<Plan>) -> ExitCode {
         return ExitCode::FAILURE;
     }
     print!("{}", report::verdicts(&measured));
-    if let Some(directory) = &args.report
-        && let Err(error) = report::write(&measured, directory)
-    {
-        eprintln!("{}: {error}", directory.display());
-        return ExitCode::FAILURE;
+    let report = args.report.as_ref().map(|directory| (directory, report::write(&measured, directory)));
+    let readme = args.readme.as_ref().map(|file| (file, report::insert(&measured, file)));
+    for (path, written) in report.into_iter().chain(readme) {
+        if let Err(error) = written {
+            eprintln!("{}: {error}", path.display());
+            return ExitCode::FAILURE;
+        }
     }
     ExitCode::SUCCESS
 }

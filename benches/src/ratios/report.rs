@@ -75,6 +75,50 @@ pub fn write(measured: &[Measured], directory: &Path) -> io::Result<()> {
     svg::save(directory.join("ratios.svg"), &chart::draw(measured))
 }
 
+/// What stands between these lines in a file is written by this program.
+const BEGIN: &str = "<!-- ratios -->\n";
+const END: &str = "<!-- /ratios -->\n";
+
+/// Puts the summary into a file that has a place for it.
+pub fn insert(measured: &[Measured], file: &Path) -> io::Result<()> {
+    let text = fs::read_to_string(file)?;
+    let place = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let Some((before, behind)) = place else {
+        return Err(io::Error::other(format!("there is no {} in it", BEGIN.trim_end())));
+    };
+    fs::write(file, format!("{before}{BEGIN}{}{END}{behind}", summary(measured)))
+}
+
+/// All goals, a line for each row.
+fn summary(measured: &[Measured]) -> String {
+    let mut text = format!("By `{}` on {}:\n\n", command(), machine());
+    text += "| work | at most | median of the paired ratios; **missed** |\n|---|---|---|\n";
+    for row in in_rows(measured).chunk_by(|(_, one, _), (_, other, _)| one.row == other.row) {
+        let (_, first, _) = &row[0];
+        let most = |goal: &Goal| goal.at_most.map_or("–".into(), |most| most.to_string());
+        let is_same = row.iter().all(|(_, goal, _)| goal.at_most == first.at_most);
+        let titles: Vec<_> = row.iter().map(|(work, _, _)| work.title.as_str()).collect();
+        let figures = row.iter().map(|(work, goal, ratio)| {
+            let mark = if is_reached(goal, *ratio) { "" } else { "**" };
+            let label = &work.title[common(&titles)..];
+            let own = if is_same { String::new() } else { format!(" of {}", most(goal)) };
+            let figure = format!("{mark}{:.3}{mark}{own}", ratio.1);
+            if titles.len() == 1 { figure } else { format!("{label} {figure}") }
+        });
+        let figures: Vec<_> = figures.collect();
+        let most = if is_same { most(first) } else { "beside each".into() };
+        let _ = writeln!(text, "| {} | {most} | {} |", first.row, figures.join("; "));
+    }
+    text
+}
+
+/// With how many bytes all of them begin, whole words.
+fn common(titles: &[&str]) -> usize {
+    let first = titles[0];
+    let mut ends = first.match_indices(' ').map(|(at, _)| at + 1);
+    ends.rfind(|end| titles.iter().all(|title| title.starts_with(&first[..*end]))).unwrap_or(0)
+}
+
 fn markdown(measured: &[Measured]) -> String {
     let mut text = format!(
         "# Ratios\n\nWritten by `{}` on {}: medians over rounds of ratios within a round, and their quartiles.\n\n",

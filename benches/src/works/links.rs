@@ -192,6 +192,9 @@ fn round_trips(pair: Pair, length: usize) -> Vec<Case<'static>> {
     ]
 }
 
+/// So many times more often threads do it, as it takes them long to begin.
+const MORE: u64 = 64;
+
 /// Threads on all CPUs that send on one stream at the same time. Another one takes what they send away.
 fn from_threads(senders: usize) -> Vec<Case<'static>> {
     let case = |name, make: fn(Sock) -> &'static (dyn Fn() + Sync)| {
@@ -203,22 +206,24 @@ fn from_threads(senders: usize) -> Vec<Case<'static>> {
         });
         let send = make(a);
         Case::timed(name, move |times| {
-            let begin = Barrier::new(senders + 1);
-            thread::scope(|scope| {
-                for _ in 0..senders {
-                    scope.spawn(|| {
-                        let mut all = CpuSet::new();
-                        (0..CpuSet::MAX_CPU).for_each(|cpu| all.set(cpu));
-                        // Where that is not allowed they share the CPU.
-                        let _ = sched_setaffinity(None, &all);
-                        begin.wait();
-                        (0..times.div_ceil(senders as u64)).for_each(|_| send());
-                    });
-                }
+            let begin = Barrier::new(senders);
+            let each = || {
+                let mut all = CpuSet::new();
+                (0..CpuSet::MAX_CPU).for_each(|cpu| all.set(cpu));
+                // Where that is not allowed they share the CPU.
+                let _ = sched_setaffinity(None, &all);
                 begin.wait();
-                Instant::now()
-            })
-            .elapsed()
+                let from = Instant::now();
+                (0..(times * MORE).div_ceil(senders as u64)).for_each(|_| send());
+                (from, Instant::now())
+            };
+            let spans: Vec<_> = thread::scope(|scope| {
+                let threads: Vec<_> = (0..senders).map(|_| scope.spawn(each)).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            });
+            // From the first to begin to the last to end.
+            let (from, to) = (spans.iter().map(|span| span.0).min(), spans.iter().map(|span| span.1).max());
+            to.zip(from).map_or(Duration::ZERO, |(to, from)| to - from) / MORE as u32
         })
     };
     vec![case("bare send", bare::send_shared), case("ours: send", ours::send_shared)]
