@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rustix::net::{RecvFlags, recv};
+use rustix::net::{RecvFlags, SendFlags, recv};
 use sockpipe::Sock;
 
 use super::{leak, readers};
@@ -33,9 +33,46 @@ pub fn plans() -> Vec<Plan> {
             let title = format!("lines of {}, one write each, {family}", name(shape));
             plans.push(Plan::new(title, move || (cases(pair, shape, true), goals(shape, is_unix, true))));
         }
+        let title = format!("lines of 256 B at random, as another thread writes them, {family}");
+        plans.push(Plan::new(title, move || (streamed(pair), vec![])));
     }
     plans
 }
+
+/// With a writer who writes as fast as there is room, on whatever CPU: pieces of 64 KiB, of which a reader seldom sees all.
+fn streamed(pair: connections::Pair) -> Vec<Case<'static>> {
+    let (lengths, bytes) = lines(Shape::Random, false);
+    let (lengths, bytes): (&'static [usize], &'static [u8]) = (lengths.leak(), bytes.leak());
+    // Whoever has no poll of its own waits in the call.
+    let ways: [(&'static str, readers::Make, bool); 7] = [
+        ("slices of 64 KiB", readers::slices_blocking, true),
+        ("ours: recv_until_terminator", readers::one_shot, false),
+        ("ours: LineReader, eager", readers::eager, false),
+        ("ours: LineReader, lazy", readers::lazy, false),
+        ("Core", readers::core, false),
+        ("std BufReader of 8 KiB", readers::of_std, true),
+        ("tokio BufReader of 8 KiB", readers::of_tokio, false),
+    ];
+    let case = |(name, make, is_blocking): (&'static str, readers::Make, bool)| {
+        let (a, b) = pair().unwrap();
+        connections::blocking(&a);
+        if is_blocking {
+            connections::blocking(&b);
+        }
+        std::thread::spawn(move || while rustix::net::send(&a, bytes, SendFlags::NOSIGNAL).is_ok() {});
+        let mut read = make(b, lengths);
+        Case::timed(name, move |times| {
+            let begin = Instant::now();
+            // So many that what lies ready, while the others have their turns, is a small part of them.
+            (0..STREAMED).for_each(|_| read(times as usize));
+            begin.elapsed() / STREAMED
+        })
+    };
+    ways.map(case).into()
+}
+
+/// So many times more lines are read from a stream.
+const STREAMED: u32 = 16;
 
 fn name(shape: Shape) -> String {
     match shape {

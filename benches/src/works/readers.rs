@@ -91,6 +91,14 @@ pub fn bytewise(sock: Sock, _: &'static [usize]) -> Lines {
 
 /// As little as a buffer that reads past lines can be: a receive, a search, and slices.
 pub fn slices(sock: Sock, _: &'static [usize]) -> Lines {
+    slices_with(sock, raw::DONTWAIT)
+}
+
+pub fn slices_blocking(sock: Sock, _: &'static [usize]) -> Lines {
+    slices_with(sock, 0)
+}
+
+fn slices_with(sock: Sock, flags: u32) -> Lines {
     let (fd, buffer, mut start, mut end) = (leak(sock).as_raw_fd(), leak([0; LIMIT]), 0, 0);
     Box::new(move |n| {
         for _ in 0..n {
@@ -100,7 +108,7 @@ pub fn slices(sock: Sock, _: &'static [usize]) -> Lines {
                 }
                 buffer.copy_within(start..end, 0);
                 (start, end) = (0, end - start);
-                end += usize::try_from(raw::recv(fd, &mut buffer[end..], raw::DONTWAIT)).unwrap();
+                end += usize::try_from(raw::recv(fd, &mut buffer[end..], flags)).unwrap();
             };
             start = line.end + 1;
             black_box(&buffer[line]);
