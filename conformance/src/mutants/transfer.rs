@@ -98,10 +98,14 @@ super::mutants! {
             return;
         }
         if let Err(error) = self.settle() {"
-        K_02 "a lazy reader takes each line at once"
-            "} else if self.is_lazy || self.take(" => "} else if self.take("
         K_07 "a reader that is finished takes all that is in sight"
             "self.take_to(self.window.given)" => "self.take_to(self.window.end)"
+        recv_line_lazy("at,wakes,again", "full,EAGAIN") "a lazy reader that cannot take what it has handed out says nothing"
+            "Err(Withheld::Hesitates) => failed(Errno::AGAIN)," => "Err(Withheld::Hesitates) => Ok(()),"
+    }
+    "src/transfer/line_reader/attempts.rs" {
+        K_02 "a lazy reader takes each line at once"
+            "} else if self.is_lazy || self.take(" => "} else if self.take("
         K_05 "what is in sight of a line lies unread behind the wait"
             "if !self.take(self.window.sight().len(), before, pace)? {" => "if !self.take(0, before, pace)? {"
         K_05 "whoever has seen all that there was looks again before the wait"
@@ -114,8 +118,6 @@ super::mutants! {
             "if spare.is_empty() {" => "if false {"
         recv_line_eager("at,wakes,silent", "full,part") "a stream that gives a part of what it has shown has given all of it"
             "self.window.taken += taken;" => "self.window.taken = end;"
-        recv_line_lazy("at,wakes,again", "full,EAGAIN") "a lazy reader that cannot take what it has handed out says nothing"
-            "Err(Withheld::Hesitates) => failed(Errno::AGAIN)," => "Err(Withheld::Hesitates) => Ok(()),"
     }
     "src/peek_pipe.rs" {
         K_19 "a pipe's second one keeps what there was no room for"

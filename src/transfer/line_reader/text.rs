@@ -4,7 +4,7 @@
 //! This file appends to the bytes of a text. It appends what is whole characters of that kind, and by safe code.
 #![allow(unsafe_code)]
 
-use super::{LineReader, Pace};
+use super::{LineReader, attempts::Pace};
 use crate::{
     Deadline, Interrupt, Peek, RecvError,
     transfer::{
