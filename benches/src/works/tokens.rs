@@ -1,4 +1,4 @@
-//! One token into a pipe and out of it again.
+//! One token into a pipe and out of it again. bitcoin-tokenpipe 0.1.18 is not among the peers: what it depends on (named-item) takes nightly Rust.
 
 use std::io::{Read, Write};
 use std::time::Duration;
