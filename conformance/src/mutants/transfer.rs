@@ -114,6 +114,8 @@ super::mutants! {
             "pace.has_seen_all = room.remaining() > 0;" => "pace.has_seen_all = true;"
         K_13 "what has come of a line is counted from the last call"
             "before + self.window.partial().len()" => "before"
+        K_13 "what an eager reader has taken already is taken once more"
+            "if end <= self.window.taken {" => "if false {"
         K_14 "a line that fills the window is waited for"
             "if spare.is_empty() {" => "if false {"
         recv_line_eager("at,wakes,silent", "full,part") "a stream that gives a part of what it has shown has given all of it"

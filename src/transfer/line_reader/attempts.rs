@@ -44,6 +44,9 @@ impl<S: Peek + ?Sized> LineReader<'_, '_, S> {
     /// Has the stream give the next `n` bytes in sight, if one attempt is enough. False: there is more to be taken.
     fn take_at_once(&mut self, n: usize) -> Result<bool, RecvError> {
         let end = self.window.given + n;
+        if end <= self.window.taken {
+            return Ok(true);
+        }
         match self.stream.consume(self.window.untaken(end)) {
             Ok(n) => self.window.taken = end.min(self.window.taken.saturating_add(n)),
             Err(errno) if io_error_is_permanent(errno) => {

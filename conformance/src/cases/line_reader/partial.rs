@@ -38,7 +38,25 @@ pub fn part_is_kept<W: World>(w: &W) -> Verdict {
         claim!(lines.recv_line(b'\n', SOON, &Never), Err(RecvError::Closed { received: 2 }));
         claim!(lines.finish(), Ok(&b"ef"[..]));
         claim!(rest(&a), b"");
+        part_with_another_terminator(w, is_lazy)?;
     }
+    Ok(())
+}
+
+/// It was taken already, so none of what has come since is taken in its place.
+fn part_with_another_terminator<W: World>(w: &W, is_lazy: bool) -> Verdict {
+    let (mut a, b) = w.pair()?;
+    let mut window = [0; 64];
+    let mut lines = reader(is_lazy, &mut a, &mut window);
+    deliver(&b, lines.get_ref(), b"ab;cd;ef")?;
+    claim!(lines.recv_line(b'\n', Deadline::NOW, &Never), Err(RecvError::TimedOut { received: 8 }));
+    deliver(&b, lines.get_ref(), b"12345678\nraw")?;
+    claim!(must!(lines.recv_line(b';', SOON, &Never)), b"ab");
+    claim!(lines.partial(), b"cd;ef");
+    claim!(must!(lines.recv_line(b';', SOON, &Never)), b"cd");
+    claim!(must!(lines.recv_line(b'\n', SOON, &Never)), b"ef12345678");
+    claim!(lines.finish(), Ok(&b""[..]));
+    claim!(rest(&a), b"raw");
     Ok(())
 }
 
