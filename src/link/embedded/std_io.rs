@@ -1,4 +1,4 @@
-//! A link's errors as std's, for `?` in functions that return `io::Result`. The reader's or writer's own error is what it is there; any other stays inside.
+//! A link's errors as std's, for `?` in functions that return `io::Result`. A reader's own error is what it is there; any other stays inside.
 
 use core::fmt::{Debug, Display};
 use std::io::{Error, ErrorKind};
@@ -19,10 +19,14 @@ impl<E: Into<Error> + Debug + Display + Send + Sync + 'static> From<RxError<E>> 
     }
 }
 
+/// The writer's own error stays inside as std's, in a `TxError<std::io::Error>`: whether the frame was accepted is part of it.
 impl<E: Into<Error> + Debug + Display + Send + Sync + 'static> From<TxError<E>> for Error {
     fn from(error: TxError<E>) -> Self {
         let kind = match error {
-            TxError::Io { error, .. } => return error.into(),
+            TxError::Io { error, accepted } => {
+                let error = error.into();
+                return Self::new(error.kind(), TxError::Io { error, accepted });
+            }
             TxError::TooLong { .. } | TxError::TooSmall => ErrorKind::InvalidInput,
             TxError::WriteZero => ErrorKind::WriteZero,
             TxError::Unfinished { .. } => ErrorKind::WouldBlock,
@@ -63,10 +67,15 @@ mod tests {
     }
 
     #[test]
-    fn an_errno_and_a_count_are_still_there() {
+    fn an_errno_a_count_and_what_was_accepted_are_still_there() {
         assert_eq!(Error::from(BlockingError::Failed(Errno::PIPE)).raw_os_error(), Some(Errno::PIPE.raw()));
         let error = Error::from(TxError::<BlockingError>::Unfinished { sent: 1, total: 2 });
         let inside = error.get_ref().and_then(|inside| inside.downcast_ref::<TxError<BlockingError>>());
         assert_eq!(inside, Some(&TxError::Unfinished { sent: 1, total: 2 }));
+        let error = Error::from(TxError::Io { error: BlockingError::Failed(Errno::PIPE), accepted: true });
+        let inside = error.get_ref().and_then(|inside| inside.downcast_ref::<TxError<Error>>());
+        assert!(
+            matches!(inside, Some(TxError::Io { error, accepted: true }) if error.raw_os_error() == Some(Errno::PIPE.raw()))
+        );
     }
 }
