@@ -1,7 +1,9 @@
-//! The peers of links whose trees are heavy.
+//! The peer of links whose tree is heavy.
 //!
-//!     cargo bench                                    # curves, and tables of ratios
-//!     cargo run --release --bin ratios -- frames     # as in ../, and with vox-stream
+//! ```sh
+//! cargo bench                                    # curves, and tables of ratios
+//! cargo run --release --bin ratios -- frames     # as in ../, and with vox-stream
+//! ```
 #![allow(missing_docs)]
 
-pub mod peers;
+pub mod vox;

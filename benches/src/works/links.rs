@@ -1,9 +1,13 @@
 //! Frames: many in one send, one at a time, there and back, and from several threads.
 
-mod bare;
-mod ours;
+// Their functions are named for what they time.
+#[allow(missing_docs)]
+pub mod bare;
+#[allow(missing_docs)]
+pub mod ours;
 mod threads;
-mod tokio_util;
+#[allow(missing_docs)]
+pub mod tokio_util;
 
 pub(super) use tokio_util::stream as tokio_stream;
 
@@ -21,7 +25,7 @@ use crate::{
 };
 
 /// So many frames are sent, and then taken away: few enough to have room in any socket.
-const FRAMES: usize = 64;
+pub const FRAMES: usize = 64;
 /// So many of 16 bytes and their lengths are 16 KiB.
 pub const BATCH: usize = 16384 / 20;
 /// How long frames are, and how that is written.
@@ -93,7 +97,7 @@ fn frame(length: usize) -> &'static mut [u8] {
 }
 
 /// Takes everything away that is there.
-fn drain(from: &Sock) {
+pub fn drain(from: &Sock) {
     let mut memory = [0; 65536];
     while matches!(from.recv(&mut memory), Ok(1..)) {}
 }

@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use ::links::peers;
+use ::links::vox;
 use benches::{
     Case, Plan, ratios,
     works::{self, links},
@@ -21,16 +21,16 @@ const NAME: &str = "vox-stream";
 fn with_vox(plan: Plan) -> Plan {
     for (family, pair) in benches::connections::FAMILIES {
         if plan.title() == format!("{} frames of 16 B in one send, {family}", links::BATCH) {
-            return plan.with(move || vec![links::batch("vox-stream, all at the same time", pair, peers::vox_batch)]);
+            return plan.with(move || vec![links::batch("vox-stream, all at the same time", pair, vox::batch)]);
         }
         for (length, name) in links::LENGTHS {
             let of = |what: &str| plan.title() == format!("frames of {name}{what}, {family}");
             let case: Box<dyn FnOnce() -> Case<'static>> = if of(", a send each") {
-                Box::new(move || links::one(NAME, pair, length, peers::vox_send))
+                Box::new(move || links::one(NAME, pair, length, vox::send))
             } else if of(" to a peer who receives them") {
-                Box::new(move || links::to_a_thread(NAME, pair, length, peers::vox_send, peers::vox_recv))
+                Box::new(move || links::to_a_thread(NAME, pair, length, vox::send, vox::recv))
             } else if of(" there and back on one CPU") {
-                Box::new(move || links::round_trip(NAME, pair, length, peers::vox_round_trip, peers::vox_echo))
+                Box::new(move || links::round_trip(NAME, pair, length, vox::round_trip, vox::echo))
             } else {
                 continue;
             };

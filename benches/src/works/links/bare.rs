@@ -2,15 +2,28 @@
 
 use std::{hint::black_box, os::fd::AsRawFd};
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    io::IoSlice,
+    net::{SendAncillaryBuffer, SendFlags, sendmsg as send_message},
+};
 use sockpipe::Sock;
 
-use super::{Echo, RoundTrip, frame};
+use super::{Echo, RoundTrip, frame, payload};
 use crate::{connections::blocking, raw, works::leak};
 
 pub fn send(to: Sock, length: usize) -> Box<dyn FnMut()> {
     let (fd, frame) = (leak(to).as_raw_fd(), frame(length));
     Box::new(move || assert_eq!(raw::send(fd, frame, raw::NOSIGNAL | raw::DONTWAIT), frame.len() as isize))
+}
+
+pub fn sendmsg(to: Sock, length: usize) -> Box<dyn FnMut()> {
+    let payload = payload(length);
+    Box::new(move || {
+        let header = (payload.len() as u32).to_le_bytes();
+        let parts = [IoSlice::new(&header), IoSlice::new(payload)];
+        send_message(&to, &parts, &mut SendAncillaryBuffer::default(), SendFlags::NOSIGNAL).unwrap();
+    })
 }
 
 pub fn send_shared(to: Sock) -> &'static (dyn Fn() + Sync) {

@@ -39,6 +39,15 @@ pub fn send_large(to: Sock, length: usize) -> Box<dyn FnMut()> {
     Box::new(move || tx.send_large(payload, DEADLINE, &Never).unwrap())
 }
 
+pub fn commit(to: Sock, length: usize) -> Box<dyn FnMut()> {
+    let (tx, payload) = (tx(to), payload(length));
+    Box::new(move || {
+        let mut slot = tx.reserve(length, DEADLINE, &Never).unwrap().alloc(length).unwrap();
+        slot.copy_from_slice(payload);
+        slot.commit().unwrap();
+    })
+}
+
 pub fn batch(to: Sock, frames: usize) -> Box<dyn FnMut()> {
     let (mut tx, payload) = (tx(to), [7; 16]);
     Box::new(move || {

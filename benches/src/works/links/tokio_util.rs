@@ -17,7 +17,8 @@ use super::{Echo, RoundTrip};
 pub trait Duplex: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send {}
 impl<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send> Duplex for S {}
 
-fn runtime() -> Arc<Runtime> {
+/// For one thread.
+pub fn runtime() -> Arc<Runtime> {
     Arc::new(tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap())
 }
 

@@ -5,47 +5,22 @@
 //! What is sent is taken away between two measurements. The other side of a round trip is another thread, on the same CPU or on another.
 #![allow(missing_docs)]
 
-mod bare;
-mod ours;
-
 use std::thread;
 
 use benches::{
-    Case, compare, pinned, settings, tcp, unix,
-    works::{Echo, RoundTrip},
+    Case, compare,
+    connections::Pair,
+    pinned, settings, tcp, unix,
+    works::{
+        Echo, RoundTrip,
+        links::{BATCH, FRAMES, bare, drain, ours, tokio_util},
+    },
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use links::peers;
+use links::vox;
 use sockpipe::Sock;
 
-/// So many frames are sent, and then taken away: few enough to have room in any socket.
-const FRAMES: usize = 64;
-/// So many of 16 bytes and their lengths are 16 KiB.
-const BATCH: usize = 16384 / 20;
-
-type Pair = fn() -> Result<(Sock, Sock), sockpipe::Errno>;
 const FAMILIES: [(&str, Pair); 2] = [("AF_UNIX", unix), ("TCP", tcp)];
-
-/// Memory for a long time, in which what stands behind a header of four bytes begins a cache line. So it is for everybody here, as where 64 KiB lie
-/// changes what copying them costs by several percent.
-fn memory(length: usize) -> &'static mut [u8] {
-    let memory = vec![0; length + 8192].leak();
-    let line = memory.as_ptr().align_offset(4096) + 64;
-    &mut memory[line - 4..line - 4 + length]
-}
-
-/// A payload so placed.
-fn payload(length: usize) -> &'static mut [u8] {
-    let payload = &mut memory(length + 4)[4..];
-    payload.fill(7);
-    payload
-}
-
-/// Takes everything away that is there.
-fn drain(from: &Sock) {
-    let mut memory = [0; 65536];
-    while matches!(from.recv(&mut memory), Ok(1..)) {}
-}
 
 fn one_at_a_time(criterion: &mut Criterion) {
     for ((family, pair), length) in FAMILIES.iter().flat_map(|family| [16, 256, 4096].map(|length| (family, length))) {
@@ -66,8 +41,8 @@ fn one_at_a_time(criterion: &mut Criterion) {
                 case("ours, send, as of several senders", ours::send),
                 case("ours, reserve and commit", ours::commit),
                 case("bare sendmsg of header and payload", bare::sendmsg),
-                case("tokio-util, send", peers::tokio_util_send),
-                case("vox-stream, send", peers::vox_send),
+                case("tokio-util, send", tokio_util::send),
+                case("vox-stream, send", vox::send),
             ],
         );
     }
@@ -88,8 +63,8 @@ fn many_at_a_time(criterion: &mut Criterion) {
                 case("bare copies and a send", bare::copy_batch),
                 case("ours, batch", ours::batch),
                 case("ours, commit_later, as of several senders", ours::commit_later),
-                case("tokio-util, feed", peers::tokio_util_feed),
-                case("vox-stream, all at the same time", peers::vox_batch),
+                case("tokio-util, feed", tokio_util::feed),
+                case("vox-stream, all at the same time", vox::batch),
             ],
         );
     }
@@ -114,8 +89,8 @@ fn round_trips(criterion: &mut Criterion) {
                 case("bare blocking send and recv", bare::round_trip, bare::echo),
                 case("bare send, poll and recv", bare::polled_round_trip, bare::polled_echo),
                 case("ours", ours::round_trip, ours::echo),
-                case("tokio-util", peers::tokio_util_round_trip, peers::tokio_util_echo),
-                case("vox-stream", peers::vox_round_trip, peers::vox_echo),
+                case("tokio-util", tokio_util::round_trip, tokio_util::echo),
+                case("vox-stream", vox::round_trip, vox::echo),
             ];
             let title = format!("{length} bytes there and back, {family}, {place}");
             pinned(0, || compare(criterion, &title, Throughput::Elements(1), &mut cases)).unwrap();
